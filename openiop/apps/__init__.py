@@ -1,0 +1,1 @@
+"""The Django apps: rows, services, selectors and permissions."""

@@ -1,0 +1,1 @@
+"""The rules of IOP care: pure functions over frozen values. No Django, no I/O, no clock."""

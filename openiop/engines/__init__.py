@@ -1,0 +1,1 @@
+"""Heavy libraries behind small protocols (PDF, charts, solvers)."""

@@ -1,0 +1,1 @@
+"""Pages for staff, clients, families and the public."""
