@@ -9,7 +9,12 @@ from openiop.domain.errors import Conflict, DomainError, InvalidInput, NotAllowe
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [(DomainError, "refused"), (InvalidInput, "invalid"), (NotAllowed, "not-allowed"), (Conflict, "conflict")],
+    [
+        (DomainError, "refused"),
+        (InvalidInput, "invalid"),
+        (NotAllowed, "not-allowed"),
+        (Conflict, "conflict"),
+    ],
 )
 def test_each_kind_has_its_own_code(kind: type[DomainError], code: str) -> None:
     error = kind("Say what is wrong.")
