@@ -1,0 +1,1 @@
+"""Organisations, sites, people who sign in, and what each role may do."""

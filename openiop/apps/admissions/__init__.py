@@ -1,0 +1,1 @@
+"""From the first call to an open episode: referrals, assessments, determinations, orders."""

@@ -1,0 +1,1 @@
+"""The week: rooms, group series, dated sessions, seats, appointments and windows."""

@@ -1,0 +1,232 @@
+"""Rooms, staff, group series, dated sessions, seats, appointments and the clients' windows."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from openiop.apps.accounts.models import Site
+from openiop.apps.admissions.models import Episode
+from openiop.apps.clients.models import Client
+from openiop.apps.core.models import TenantRow
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Room(TenantRow):
+    """A room of a site. `features`, for example `kitchen` for the supported meal."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="rooms")
+    name = models.CharField(max_length=60)
+    seats = models.PositiveSmallIntegerField()
+    features = models.JSONField(default=list)
+    closed_from = models.DateField(null=True)
+
+
+class StaffProfile(TenantRow):
+    """What a staff member can lead and when they work (site wall-clock)."""
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    licence = models.CharField(max_length=40, blank=True)
+    is_licensed = models.BooleanField(default=False)
+    services = models.JSONField(default=list)
+    tracks = models.JSONField(default=list)
+    languages = models.JSONField(default=list)
+    working_hours = models.JSONField(default=list, help_text="[[weekday 0-6, start minute, end minute], ...]")
+    max_week_minutes = models.PositiveIntegerField(default=2400)
+    telehealth = models.BooleanField(default=True)
+
+
+class GroupSeries(TenantRow):
+    """A group that meets each week on its slots until it ends. Times are the site's wall-clock."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    name_es = models.CharField(max_length=120, blank=True)
+    service = models.CharField(max_length=20, help_text="process, psychoed, skills, met, meal, family, support")
+    programs = models.JSONField(default=list, help_text="Track ids that may attend; first is the home track.")
+    modality = models.CharField(max_length=20, help_text="on_site or telehealth")
+    cohort = models.CharField(max_length=10, default="open", help_text="open: any session; closed: all or none")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    co_lead = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    seats = models.PositiveSmallIntegerField()
+    solo_seats = models.PositiveSmallIntegerField(help_text="How many one facilitator may lead alone.")
+    minimum = models.PositiveSmallIntegerField(help_text="Fewer than this and the group does not run.")
+    countable = models.BooleanField(default=True, help_text="Whether its minutes count as treatment.")
+    language = models.CharField(max_length=10, default="en")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+
+class SeriesSlot(TenantRow):
+    """A weekly meeting time of a series; the unit in which seats are held."""
+
+    series = models.ForeignKey(GroupSeries, on_delete=models.PROTECT, related_name="slots")
+    weekday = models.PositiveSmallIntegerField(help_text="0 = Monday")
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+    break_minutes = models.PositiveSmallIntegerField(default=0)
+    seats_taken = models.PositiveSmallIntegerField(default=0, help_text="Held by guarded update, never recounted late.")
+    seats = models.PositiveSmallIntegerField(help_text="Copy of the series' seats, so that the guard is one row.")
+
+    class Meta(TenantRow.Meta):
+        """The database itself refuses an oversold slot."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seats_taken__lte=models.F("seats")), name="schedule_slot_not_oversold"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(start_minute__lt=models.F("end_minute")), name="schedule_slot_has_length"
+            ),
+        ]
+
+
+class Enrollment(TenantRow):
+    """A client's seat in a slot (`held`), or their place in the line for it (`waiting`)."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="enrollments")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="enrollments")
+    slot = models.ForeignKey(SeriesSlot, on_delete=models.PROTECT, related_name="enrollments")
+    state = models.CharField(max_length=10, help_text="held, waiting, ended")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    asked_at = models.DateTimeField()
+    ended_reason = models.CharField(max_length=60, blank=True)
+
+    class Meta(TenantRow.Meta):
+        """One open row for a client in a slot."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "client"],
+                condition=models.Q(state__in=["held", "waiting"]),
+                name="schedule_one_seat_each",
+            )
+        ]
+        indexes = [models.Index(fields=["slot", "state", "asked_at"], name="schedule_line")]
+
+
+class Session(TenantRow):
+    """A dated meeting of a slot. Instants are UTC; `day` is the site's calendar day."""
+
+    slot = models.ForeignKey(SeriesSlot, on_delete=models.PROTECT, related_name="sessions")
+    series = models.ForeignKey(GroupSeries, on_delete=models.PROTECT, related_name="sessions")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    co_lead = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    modality = models.CharField(max_length=20)
+    topic = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=12, default="planned", help_text="planned, held, cancelled")
+    cancelled_reason = models.CharField(max_length=200, blank=True)
+    attendance_at = models.DateTimeField(null=True, help_text="When attendance was first saved.")
+
+    class Meta(TenantRow.Meta):
+        """A slot meets once a day; pages read by site and day, and by facilitator and day."""
+
+        constraints = [models.UniqueConstraint(fields=["slot", "day"], name="schedule_session_once")]
+        indexes = [
+            models.Index(fields=["organization", "site", "day"], name="schedule_site_day"),
+            models.Index(fields=["lead", "starts_at"], name="schedule_lead_day"),
+        ]
+
+
+class SessionGuest(TenantRow):
+    """A client who attends one dated session only: a make-up seat."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="guests")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=60, default="make_up")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        """One guest seat each."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "client"],
+                condition=models.Q(ended_at__isnull=True),
+                name="schedule_guest_once",
+            )
+        ]
+
+
+class Appointment(TenantRow):
+    """A one-to-one, family or psychiatry appointment."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="appointments")
+    episode = models.ForeignKey(Episode, null=True, on_delete=models.PROTECT, related_name="appointments")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, help_text="individual, family, psychiatry, assessment")
+    staff = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    modality = models.CharField(max_length=20)
+    countable = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, default="planned", help_text="planned, held, no_show, cancelled")
+    attended_minutes = models.PositiveSmallIntegerField(null=True)
+    cancelled_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantRow.Meta):
+        """Read by site and day, and by client."""
+
+        indexes = [
+            models.Index(fields=["organization", "site", "day"], name="schedule_appt_day"),
+            models.Index(fields=["client", "starts_at"], name="schedule_appt_client"),
+        ]
+
+
+class Window(TenantRow):
+    """When a client can come, or cannot: available, work, school, child care, other (site wall-clock)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="windows")
+    kind = models.CharField(max_length=20, help_text="available, work, school, child_care, other")
+    weekday = models.PositiveSmallIntegerField()
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+
+
+class Travel(TenantRow):
+    """How long a client needs to a site, each way, and which modes they can use."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="travel")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    minutes = models.PositiveSmallIntegerField(default=0)
+    modes = models.JSONField(default=list, help_text="on_site, telehealth")
+
+    class Meta(TenantRow.Meta):
+        """One row for a client and site."""
+
+        constraints = [models.UniqueConstraint(fields=["client", "site"], name="schedule_travel_once")]
+
+
+class Closure(TenantRow):
+    """A day (or part of it) when a site or a room is closed: holidays, repairs."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    start_minute = models.PositiveSmallIntegerField(default=0)
+    end_minute = models.PositiveSmallIntegerField(default=1440)
+    name = models.CharField(max_length=120)
+
+
+class StaffAbsence(TenantRow):
+    """A day a staff member is away."""
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    reason = models.CharField(max_length=60, blank=True)
