@@ -181,6 +181,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Lock-out is by account: many people of one clinic share an address, and an attacker may have many.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 # Sessions: idle and absolute limits are enforced in openiop.web.middleware.
 SESSION_COOKIE_HTTPONLY = True

@@ -85,10 +85,14 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "user", "role", "site"],
-                condition=models.Q(ended_at__isnull=True),
-                name="accounts_membership_once",
-                nulls_distinct=False,
-            )
+                condition=models.Q(ended_at__isnull=True, site__isnull=False),
+                name="accounts_membership_at_site",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "user", "role"],
+                condition=models.Q(ended_at__isnull=True, site__isnull=True),
+                name="accounts_membership_everywhere",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class Event(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects: Any = ScopedManager(organization_id="organization_id")
+    objects: Any = ScopedManager(organization="organization_id")
 
     class Meta:
         """One chain an organisation; the two look-ups are a record's history and a client's history."""
