@@ -1,0 +1,38 @@
+"""The staff's navigation: what a person may open, in the order of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry: the route it opens, its words, the permission it needs, its icon in `web/static`."""
+
+    route: str
+    label: str | Promise
+    permission: Permission
+    icon: str
+
+
+ITEMS: tuple[NavItem, ...] = (
+    NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today"),
+    NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
+    NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline"),
+    NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients"),
+    NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week"),
+    NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
+    NavItem("members", _("People"), Permission.MEMBER_VIEW, "members"),
+    NavItem("audit_trail", _("Audit trail"), Permission.AUDIT_VIEW, "audit"),
+)
+
+
+def items_for(actor: Actor) -> list[NavItem]:
+    """Return the entries the actor may open."""
+    return [item for item in ITEMS if actor.may(item.permission)]
