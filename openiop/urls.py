@@ -7,16 +7,18 @@ from django.urls import include, path
 from openiop.apps.core import routes
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN
 
-routes.THIRD_PARTY.update({
-    "account_": SIGNED_IN,
-    "account_login": PUBLIC,
-    "account_logout": SIGNED_IN,
-    "account_reauthenticate": SIGNED_IN,
-    "mfa_": SIGNED_IN,
-    "mfa_authenticate": PUBLIC,
-    "mfa_login_webauthn": PUBLIC,
-    "set_language": PUBLIC,
-})
+routes.THIRD_PARTY.update(
+    {
+        "account_": SIGNED_IN,
+        "account_login": PUBLIC,
+        "account_logout": SIGNED_IN,
+        "account_reauthenticate": SIGNED_IN,
+        "mfa_": SIGNED_IN,
+        "mfa_authenticate": PUBLIC,
+        "mfa_login_webauthn": PUBLIC,
+        "set_language": PUBLIC,
+    }
+)
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),

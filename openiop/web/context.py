@@ -17,5 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "is_demo": settings.IS_DEMO,
         "shell": shell_of(actor) if actor else None,
-        "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in {"light", "dark"} else "",
+        "theme": request.COOKIES.get("theme", "")
+        if request.COOKIES.get("theme") in {"light", "dark"}
+        else "",
     }

@@ -103,6 +103,3 @@ def _is_stale(request: HttpRequest, now: float) -> bool:
     if seen is None or now - seen > TOUCH_SECONDS:
         request.session["seen"] = now
     return False
-
-
-

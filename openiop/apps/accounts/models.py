@@ -53,7 +53,9 @@ class User(AbstractUser):
     public_id = public_id_field()
     email = models.EmailField(blank=True)
     display_name = models.CharField(max_length=120, blank=True)
-    credentials = models.CharField(max_length=40, blank=True, help_text="As written behind the name: LMFT, RN.")
+    credentials = models.CharField(
+        max_length=40, blank=True, help_text="As written behind the name: LMFT, RN."
+    )
     language = models.CharField(max_length=5, default="en")
     last_seen_at = models.DateTimeField(null=True)
 

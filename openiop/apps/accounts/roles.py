@@ -47,7 +47,9 @@ ROLES: tuple[Role, ...] = (
         "therapist",
         _("Therapist and facilitator"),
         _("Leads groups, assesses level of care, orders the dose and takes attendance."),
-        frozenset(CARE | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}),
+        frozenset(
+            CARE | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}
+        ),
     ),
     Role(
         "prescriber",
@@ -74,8 +76,23 @@ ROLES: tuple[Role, ...] = (
         _("Runs the program: board, schedule, staff, overrides and reviews."),
         frozenset(
             CARE
-            | {P.CLIENT_EDIT, P.CLIENT_MERGE, P.REFERRAL_EDIT, P.CONSENT_EDIT, P.DISCLOSE, P.DETERMINATION_SIGN}
-            | {P.ORDER_EDIT, P.SCHEDULE_EDIT, P.ENROLL, P.BOARD_VIEW, P.MEMBER_VIEW, P.REVIEW_GLASS, P.AUDIT_VIEW}
+            | {
+                P.CLIENT_EDIT,
+                P.CLIENT_MERGE,
+                P.REFERRAL_EDIT,
+                P.CONSENT_EDIT,
+                P.DISCLOSE,
+                P.DETERMINATION_SIGN,
+            }
+            | {
+                P.ORDER_EDIT,
+                P.SCHEDULE_EDIT,
+                P.ENROLL,
+                P.BOARD_VIEW,
+                P.MEMBER_VIEW,
+                P.REVIEW_GLASS,
+                P.AUDIT_VIEW,
+            }
         ),
     ),
     Role(

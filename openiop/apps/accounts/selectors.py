@@ -37,7 +37,11 @@ def actor_for(user: User, organization_id: int | None, *, at: datetime) -> Actor
     rows = memberships_of(user, at=at)
     if not rows:
         return None
-    chosen = organization_id if any(r.organization_id == organization_id for r in rows) else rows[0].organization_id
+    chosen = (
+        organization_id
+        if any(r.organization_id == organization_id for r in rows)
+        else rows[0].organization_id
+    )
     here = [row for row in rows if row.organization_id == chosen]
     roles = tuple(dict.fromkeys(row.role for row in here))
     everywhere = any(row.site_id is None for row in here)
@@ -61,7 +65,9 @@ def shell_of(actor: Actor) -> Shell:
     """Return what the page frame shows."""
     organization = Organization.objects.get(pk=actor.organization_id)
     glass = (
-        EmergencyAccess.objects.filter(user_id=actor.user_id, closed_at__isnull=True).order_by("-opened_at").first()
+        EmergencyAccess.objects.filter(user_id=actor.user_id, closed_at__isnull=True)
+        .order_by("-opened_at")
+        .first()
         if actor.reason
         else None
     )

@@ -32,7 +32,9 @@ class Referral(TenantRow):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="en")
     best_time = models.CharField(max_length=60, blank=True)
-    concern = models.CharField(max_length=40, blank=True, help_text="Track key the person asks about, if said.")
+    concern = models.CharField(
+        max_length=40, blank=True, help_text="Track key the person asks about, if said."
+    )
     is_urgent = models.BooleanField(default=False)
     risk_note = models.CharField(max_length=300, blank=True)
     referrer_name = models.CharField(max_length=120, blank=True)
@@ -145,7 +147,9 @@ class Determination(TenantRow):
     status = models.CharField(max_length=20, help_text="complete, needs_data, blocked")
     urgency = models.CharField(max_length=20)
     recommended_level = models.CharField(max_length=30, blank=True)
-    result = models.JSONField(help_text="The engine's whole answer as shown: reasons, missing, what would change.")
+    result = models.JSONField(
+        help_text="The engine's whole answer as shown: reasons, missing, what would change."
+    )
     computed_at = models.DateTimeField()
     actual_level = models.CharField(max_length=30, blank=True)
     discrepancy_code = models.CharField(max_length=40, blank=True)
@@ -157,7 +161,9 @@ class Determination(TenantRow):
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=120, blank=True)
-    superseded_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="supersedes")
+    superseded_by = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="supersedes"
+    )
 
 
 class Episode(TenantRow):
@@ -166,7 +172,9 @@ class Episode(TenantRow):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="episodes")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     referral = models.ForeignKey(Referral, null=True, on_delete=models.PROTECT, related_name="episodes")
-    determination = models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="episodes")
+    determination = models.ForeignKey(
+        Determination, null=True, on_delete=models.PROTECT, related_name="episodes"
+    )
     program_id = models.CharField(max_length=60, help_text="Track: id in catalog/programs.")
     program_version = models.PositiveIntegerField()
     level = models.CharField(max_length=30)
@@ -221,6 +229,4 @@ class Order(TenantRow):
     class Meta(TenantRow.Meta):
         """Orders of an episode are counted."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["episode", "number"], name="admissions_order_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["episode", "number"], name="admissions_order_number")]

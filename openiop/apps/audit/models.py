@@ -42,7 +42,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["organization_id", "client_id", "-sequence"], name="audit_event_client"),
             models.Index(
-                fields=["organization_id", "subject_type", "subject_id", "-sequence"], name="audit_event_subject"
+                fields=["organization_id", "subject_type", "subject_id", "-sequence"],
+                name="audit_event_subject",
             ),
         ]
 

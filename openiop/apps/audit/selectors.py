@@ -54,9 +54,7 @@ def verify_chain(organization_id: int) -> BrokenLink | None:
     head = Head.objects.filter(organization_id=organization_id).first()
     events = Event.objects.filter(organization_id=organization_id).order_by("sequence")
     rows: Iterator[dict[str, object]] = events.values(*COLUMNS, "hash").iterator(chunk_size=2000)
-    return first_broken_link(
-        organization_id, rows, head=(head.sequence, head.hash) if head else (0, "")
-    )
+    return first_broken_link(organization_id, rows, head=(head.sequence, head.hash) if head else (0, ""))
 
 
 def _page(rows: object, before: int | None) -> list[HistoryLine]:

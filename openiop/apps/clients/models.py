@@ -27,7 +27,9 @@ class Client(TenantRow):
     former_names = models.JSONField(default=list)
     pronouns = models.CharField(max_length=40, blank=True)
     birth_date = models.DateField(null=True)
-    sex = models.CharField(max_length=10, blank=True, help_text="As payers ask: female, male, other, unknown.")
+    sex = models.CharField(
+        max_length=10, blank=True, help_text="As payers ask: female, male, other, unknown."
+    )
     gender = models.CharField(max_length=60, blank=True, help_text="In the client's own words.")
     language = models.CharField(max_length=10, default="en", help_text="BCP 47 code.")
     interpreter_needed = models.BooleanField(default=False)
@@ -68,7 +70,9 @@ class Relation(TenantRow):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="relations")
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
-    relationship = models.CharField(max_length=60, blank=True, help_text="Mother, partner, probation officer.")
+    relationship = models.CharField(
+        max_length=60, blank=True, help_text="Mother, partner, probation officer."
+    )
     organization_name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
@@ -113,7 +117,9 @@ class HistoryItem(TenantRow):
     code = models.CharField(max_length=40, blank=True)
     text = models.CharField(max_length=400)
     status = models.CharField(max_length=40, blank=True)
-    started_on = models.CharField(max_length=32, blank=True, help_text="ISO 8601, as precise as the source was.")
+    started_on = models.CharField(
+        max_length=32, blank=True, help_text="ISO 8601, as precise as the source was."
+    )
     ended_on = models.CharField(max_length=32, blank=True)
     value = models.CharField(max_length=120, blank=True)
     unit = models.CharField(max_length=40, blank=True)
@@ -133,7 +139,9 @@ class Merge(TenantRow):
     kept = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     absorbed = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     moved = models.JSONField(default=dict)
-    chosen = models.JSONField(default=dict, help_text="Field by field: the value kept and the value set aside.")
+    chosen = models.JSONField(
+        default=dict, help_text="Field by field: the value kept and the value set aside."
+    )
     reason = models.CharField(max_length=300)
     merged_at = models.DateTimeField()
     merged_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
@@ -161,9 +169,13 @@ class Consent(TenantRow):
     expires_kind = models.CharField(max_length=10, help_text="date, event, none")
     expires_on = models.DateField(null=True)
     expires_event = models.CharField(max_length=200, blank=True)
-    notes_type = models.CharField(max_length=20, default="none", help_text="none, psychotherapy, sud_counseling")
+    notes_type = models.CharField(
+        max_length=20, default="none", help_text="none, psychotherapy, sud_counseling"
+    )
     legal_proceeding = models.BooleanField(default=False)
-    consent_basis = models.CharField(max_length=20, default="adult", help_text="adult, parent, minor_6924, ...")
+    consent_basis = models.CharField(
+        max_length=20, default="adult", help_text="adult, parent, minor_6924, ..."
+    )
     interpreter = models.CharField(max_length=120, blank=True)
     witness = models.CharField(max_length=120, blank=True)
     body = models.TextField(help_text="The exact words that were signed.")
@@ -171,7 +183,9 @@ class Consent(TenantRow):
     relationship = models.CharField(max_length=60, blank=True)
     signed_at = models.DateTimeField(null=True)
     e_sig_method = models.CharField(max_length=10, blank=True, help_text="typed, drawn, paper")
-    signature = models.TextField(blank=True, help_text="The typed name, or the drawn strokes as SVG path data.")
+    signature = models.TextField(
+        blank=True, help_text="The typed name, or the drawn strokes as SVG path data."
+    )
     signed_user = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     pdf = models.BinaryField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)

@@ -36,9 +36,7 @@ class Attendance(TenantRow):
     class Meta(TenantRow.Meta):
         """One row for a client and session; boards read by day."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["session", "client"], name="groups_attendance_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["session", "client"], name="groups_attendance_once")]
         indexes = [
             models.Index(fields=["episode", "day"], name="groups_attendance_week"),
             models.Index(fields=["organization", "day"], name="groups_attendance_day"),
@@ -58,6 +56,4 @@ class AttendanceRevision(TenantRow):
     class Meta(TenantRow.Meta):
         """Versions of a row are counted."""
 
-        constraints = [
-            models.UniqueConstraint(fields=["attendance", "version"], name="groups_revision_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["attendance", "version"], name="groups_revision_once")]

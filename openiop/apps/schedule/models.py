@@ -44,10 +44,14 @@ class GroupSeries(TenantRow):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     name_es = models.CharField(max_length=120, blank=True)
-    service = models.CharField(max_length=20, help_text="process, psychoed, skills, met, meal, family, support")
+    service = models.CharField(
+        max_length=20, help_text="process, psychoed, skills, met, meal, family, support"
+    )
     programs = models.JSONField(default=list, help_text="Track ids that may attend; first is the home track.")
     modality = models.CharField(max_length=20, help_text="on_site or telehealth")
-    cohort = models.CharField(max_length=10, default="open", help_text="open: any session; closed: all or none")
+    cohort = models.CharField(
+        max_length=10, default="open", help_text="open: any session; closed: all or none"
+    )
     room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
     lead = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     co_lead = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
@@ -69,8 +73,12 @@ class SeriesSlot(TenantRow):
     start_minute = models.PositiveSmallIntegerField()
     end_minute = models.PositiveSmallIntegerField()
     break_minutes = models.PositiveSmallIntegerField(default=0)
-    seats_taken = models.PositiveSmallIntegerField(default=0, help_text="Held by guarded update, never recounted late.")
-    seats = models.PositiveSmallIntegerField(help_text="Copy of the series' seats, so that the guard is one row.")
+    seats_taken = models.PositiveSmallIntegerField(
+        default=0, help_text="Held by guarded update, never recounted late."
+    )
+    seats = models.PositiveSmallIntegerField(
+        help_text="Copy of the series' seats, so that the guard is one row."
+    )
 
     class Meta(TenantRow.Meta):
         """The database itself refuses an oversold slot."""

@@ -7,5 +7,11 @@ urlpatterns = [
     route("", doors.home, name="home", permission=PUBLIC),
     route("healthz", doors.healthz, name="healthz", permission=PUBLIC),
     route("demo/", doors.demo, name="demo", permission=PUBLIC, methods=("GET", "POST")),
-    route("organization/", doors.choose_organization, name="choose_organization", permission=SIGNED_IN, methods=("POST",)),
+    route(
+        "organization/",
+        doors.choose_organization,
+        name="choose_organization",
+        permission=SIGNED_IN,
+        methods=("POST",),
+    ),
 ]

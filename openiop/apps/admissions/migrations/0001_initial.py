@@ -7,285 +7,730 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('clients', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("clients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('criteria_id', models.CharField(max_length=60)),
-                ('criteria_version', models.PositiveIntegerField()),
-                ('assessed_on', models.DateField()),
-                ('findings', models.JSONField(default=dict)),
-                ('context', models.JSONField(default=dict, help_text='What the rules need beside findings: age, tracks.')),
-                ('note', models.TextField(blank=True)),
-                ('part2', models.BooleanField(default=False)),
-                ('amend_reason', models.CharField(blank=True, max_length=300)),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_name', models.CharField(blank=True, max_length=120)),
-                ('amends', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amended_by', to='admissions.assessment')),
-                ('assessed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("criteria_id", models.CharField(max_length=60)),
+                ("criteria_version", models.PositiveIntegerField()),
+                ("assessed_on", models.DateField()),
+                ("findings", models.JSONField(default=dict)),
+                (
+                    "context",
+                    models.JSONField(
+                        default=dict, help_text="What the rules need beside findings: age, tracks."
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("part2", models.BooleanField(default=False)),
+                ("amend_reason", models.CharField(blank=True, max_length=300)),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "amends",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amended_by",
+                        to="admissions.assessment",
+                    ),
+                ),
+                (
+                    "assessed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('criteria_id', models.CharField(max_length=60)),
-                ('criteria_version', models.PositiveIntegerField()),
-                ('status', models.CharField(help_text='complete, needs_data, blocked', max_length=20)),
-                ('urgency', models.CharField(max_length=20)),
-                ('recommended_level', models.CharField(blank=True, max_length=30)),
-                ('result', models.JSONField(help_text="The engine's whole answer as shown: reasons, missing, what would change.")),
-                ('computed_at', models.DateTimeField()),
-                ('actual_level', models.CharField(blank=True, max_length=30)),
-                ('discrepancy_code', models.CharField(blank=True, max_length=40)),
-                ('discrepancy_words', models.TextField(blank=True)),
-                ('decision_words', models.TextField(blank=True)),
-                ('part2', models.BooleanField(default=False)),
-                ('recommendation_signed_at', models.DateTimeField(null=True)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_name', models.CharField(blank=True, max_length=120)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='admissions.assessment')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('recommendation_signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('superseded_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='admissions.determination')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("criteria_id", models.CharField(max_length=60)),
+                ("criteria_version", models.PositiveIntegerField()),
+                ("status", models.CharField(help_text="complete, needs_data, blocked", max_length=20)),
+                ("urgency", models.CharField(max_length=20)),
+                ("recommended_level", models.CharField(blank=True, max_length=30)),
+                (
+                    "result",
+                    models.JSONField(
+                        help_text="The engine's whole answer as shown: reasons, missing, what would change."
+                    ),
+                ),
+                ("computed_at", models.DateTimeField()),
+                ("actual_level", models.CharField(blank=True, max_length=30)),
+                ("discrepancy_code", models.CharField(blank=True, max_length=40)),
+                ("discrepancy_words", models.TextField(blank=True)),
+                ("decision_words", models.TextField(blank=True)),
+                ("part2", models.BooleanField(default=False)),
+                ("recommendation_signed_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="admissions.assessment",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "recommendation_signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="admissions.determination",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Episode',
+            name="Episode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('program_id', models.CharField(help_text='Track: id in catalog/programs.', max_length=60)),
-                ('program_version', models.PositiveIntegerField()),
-                ('level', models.CharField(max_length=30)),
-                ('part2', models.BooleanField(default=False)),
-                ('admitted_at', models.DateTimeField()),
-                ('discharged_at', models.DateTimeField(null=True)),
-                ('discharge_reason', models.CharField(blank=True, max_length=40)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='clients.client')),
-                ('determination', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='admissions.determination')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('primary_clinician', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("program_id", models.CharField(help_text="Track: id in catalog/programs.", max_length=60)),
+                ("program_version", models.PositiveIntegerField()),
+                ("level", models.CharField(max_length=30)),
+                ("part2", models.BooleanField(default=False)),
+                ("admitted_at", models.DateTimeField()),
+                ("discharged_at", models.DateTimeField(null=True)),
+                ("discharge_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="episodes",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="episodes",
+                        to="admissions.determination",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "primary_clinician",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ExternalResult',
+            name="ExternalResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('instrument', models.CharField(help_text='asam, locus, calocus', max_length=20)),
-                ('edition', models.CharField(max_length=20)),
-                ('level', models.CharField(max_length=40)),
-                ('score', models.CharField(blank=True, max_length=20)),
-                ('risk_of_harm', models.PositiveSmallIntegerField(null=True)),
-                ('ratings', models.JSONField(default=dict)),
-                ('rater', models.CharField(max_length=120)),
-                ('rated_on', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_results', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("instrument", models.CharField(help_text="asam, locus, calocus", max_length=20)),
+                ("edition", models.CharField(max_length=20)),
+                ("level", models.CharField(max_length=40)),
+                ("score", models.CharField(blank=True, max_length=20)),
+                ("risk_of_harm", models.PositiveSmallIntegerField(null=True)),
+                ("ratings", models.JSONField(default=dict)),
+                ("rater", models.CharField(max_length=120)),
+                ("rated_on", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="external_results",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Phase',
+            name="Phase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('key', models.CharField(max_length=30)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phases', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("key", models.CharField(max_length=30)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phases",
+                        to="admissions.episode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('stage', models.CharField(max_length=20)),
-                ('source', models.CharField(help_text='phone, web, walk_in, fhir, provider, court, other', max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('first_contact_at', models.DateTimeField(null=True)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('birth_date', models.DateField(null=True)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('best_time', models.CharField(blank=True, max_length=60)),
-                ('concern', models.CharField(blank=True, help_text='Track key the person asks about, if said.', max_length=40)),
-                ('is_urgent', models.BooleanField(default=False)),
-                ('risk_note', models.CharField(blank=True, max_length=300)),
-                ('referrer_name', models.CharField(blank=True, max_length=120)),
-                ('referrer_organization', models.CharField(blank=True, max_length=120)),
-                ('referrer_phone', models.CharField(blank=True, max_length=30)),
-                ('note', models.TextField(blank=True)),
-                ('understood', models.JSONField(default=dict)),
-                ('closed_reason', models.CharField(blank=True, max_length=40)),
-                ('closed_words', models.CharField(blank=True, max_length=300)),
-                ('referred_to', models.CharField(blank=True, max_length=200)),
-                ('stage_since', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("stage", models.CharField(max_length=20)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="phone, web, walk_in, fhir, provider, court, other", max_length=20
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("first_contact_at", models.DateTimeField(null=True)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                ("birth_date", models.DateField(null=True)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("best_time", models.CharField(blank=True, max_length=60)),
+                (
+                    "concern",
+                    models.CharField(
+                        blank=True, help_text="Track key the person asks about, if said.", max_length=40
+                    ),
+                ),
+                ("is_urgent", models.BooleanField(default=False)),
+                ("risk_note", models.CharField(blank=True, max_length=300)),
+                ("referrer_name", models.CharField(blank=True, max_length=120)),
+                ("referrer_organization", models.CharField(blank=True, max_length=120)),
+                ("referrer_phone", models.CharField(blank=True, max_length=30)),
+                ("note", models.TextField(blank=True)),
+                ("understood", models.JSONField(default=dict)),
+                ("closed_reason", models.CharField(blank=True, max_length=40)),
+                ("closed_words", models.CharField(blank=True, max_length=300)),
+                ("referred_to", models.CharField(blank=True, max_length=200)),
+                ("stage_since", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.site",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='episode',
-            name='referral',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='admissions.referral'),
+            model_name="episode",
+            name="referral",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="episodes",
+                to="admissions.referral",
+            ),
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('attempted_at', models.DateTimeField()),
-                ('method', models.CharField(max_length=20)),
-                ('reached', models.BooleanField()),
-                ('words', models.CharField(blank=True, max_length=300)),
-                ('attempted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='admissions.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("attempted_at", models.DateTimeField()),
+                ("method", models.CharField(max_length=20)),
+                ("reached", models.BooleanField()),
+                ("words", models.CharField(blank=True, max_length=300)),
+                (
+                    "attempted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="admissions.referral",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='referral',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='admissions.referral'),
+            model_name="assessment",
+            name="referral",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="admissions.referral",
+            ),
         ),
         migrations.CreateModel(
-            name='ReferralDocument',
+            name="ReferralDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('filename', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=80)),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('received_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='admissions.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("filename", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=80)),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="admissions.referral",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StageMove',
+            name="StageMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('from_stage', models.CharField(blank=True, max_length=20)),
-                ('to_stage', models.CharField(max_length=20)),
-                ('moved_at', models.DateTimeField()),
-                ('words', models.CharField(blank=True, max_length=300)),
-                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='admissions.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("from_stage", models.CharField(blank=True, max_length=20)),
+                ("to_stage", models.CharField(max_length=20)),
+                ("moved_at", models.DateTimeField()),
+                ("words", models.CharField(blank=True, max_length=300)),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="admissions.referral",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('weekly_minutes', models.PositiveIntegerField()),
-                ('weekly_days', models.PositiveSmallIntegerField()),
-                ('max_weekly_minutes', models.PositiveIntegerField(null=True)),
-                ('service_mix', models.JSONField(default=dict, help_text='{service: [least, most] a week}')),
-                ('modality', models.CharField(help_text='on_site, telehealth, hybrid', max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('review_on', models.DateField()),
-                ('certifying_physician', models.CharField(blank=True, max_length=120)),
-                ('certified_on', models.DateField(null=True)),
-                ('reason', models.CharField(blank=True, help_text='Why this order replaces the one before.', max_length=300)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_name', models.CharField(blank=True, max_length=120)),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("weekly_minutes", models.PositiveIntegerField()),
+                ("weekly_days", models.PositiveSmallIntegerField()),
+                ("max_weekly_minutes", models.PositiveIntegerField(null=True)),
+                ("service_mix", models.JSONField(default=dict, help_text="{service: [least, most] a week}")),
+                ("modality", models.CharField(help_text="on_site, telehealth, hybrid", max_length=20)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("review_on", models.DateField()),
+                ("certifying_physician", models.CharField(blank=True, max_length=120)),
+                ("certified_on", models.DateField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why this order replaces the one before.", max_length=300
+                    ),
+                ),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="admissions.episode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('episode', 'number'), name='admissions_order_number')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("episode", "number"), name="admissions_order_number")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['organization', 'stage', 'received_at'], name='admissions_pipeline'),
+            model_name="referral",
+            index=models.Index(fields=["organization", "stage", "received_at"], name="admissions_pipeline"),
         ),
         migrations.AddIndex(
-            model_name='episode',
-            index=models.Index(fields=['organization', 'site', 'discharged_at'], name='admissions_open'),
+            model_name="episode",
+            index=models.Index(fields=["organization", "site", "discharged_at"], name="admissions_open"),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(condition=models.Q(('discharged_at__isnull', True)), fields=('client',), name='admissions_one_open_episode'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("discharged_at__isnull", True)),
+                fields=("client",),
+                name="admissions_one_open_episode",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referraldocument',
-            constraint=models.UniqueConstraint(fields=('organization', 'sha256'), name='admissions_document_once'),
+            model_name="referraldocument",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "sha256"), name="admissions_document_once"
+            ),
         ),
     ]

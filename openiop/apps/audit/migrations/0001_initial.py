@@ -4,44 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('organization_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='', max_length=64)),
+                ("organization_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("hash", models.CharField(default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_id', models.BigIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(blank=True, max_length=16)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('actor_roles', models.CharField(blank=True, max_length=200)),
-                ('via', models.CharField(max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('action', models.CharField(max_length=80)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(blank=True, max_length=16)),
-                ('client_id', models.CharField(blank=True, max_length=16)),
-                ('data', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organization_id", models.BigIntegerField()),
+                ("sequence", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(blank=True, max_length=16)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("actor_roles", models.CharField(blank=True, max_length=200)),
+                ("via", models.CharField(max_length=8)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("action", models.CharField(max_length=80)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(blank=True, max_length=16)),
+                ("client_id", models.CharField(blank=True, max_length=16)),
+                ("data", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['organization_id', 'client_id', '-sequence'], name='audit_event_client'), models.Index(fields=['organization_id', 'subject_type', 'subject_id', '-sequence'], name='audit_event_subject')],
-                'constraints': [models.UniqueConstraint(fields=('organization_id', 'sequence'), name='audit_event_one_chain')],
+                "indexes": [
+                    models.Index(
+                        fields=["organization_id", "client_id", "-sequence"], name="audit_event_client"
+                    ),
+                    models.Index(
+                        fields=["organization_id", "subject_type", "subject_id", "-sequence"],
+                        name="audit_event_subject",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization_id", "sequence"), name="audit_event_one_chain"
+                    )
+                ],
             },
         ),
     ]

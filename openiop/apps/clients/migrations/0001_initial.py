@@ -7,259 +7,628 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('first_name', models.CharField(max_length=80)),
-                ('middle_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(max_length=80)),
-                ('preferred_name', models.CharField(blank=True, max_length=80)),
-                ('former_names', models.JSONField(default=list)),
-                ('pronouns', models.CharField(blank=True, max_length=40)),
-                ('birth_date', models.DateField(null=True)),
-                ('sex', models.CharField(blank=True, help_text='As payers ask: female, male, other, unknown.', max_length=10)),
-                ('gender', models.CharField(blank=True, help_text="In the client's own words.", max_length=60)),
-                ('language', models.CharField(default='en', help_text='BCP 47 code.', max_length=10)),
-                ('interpreter_needed', models.BooleanField(default=False)),
-                ('accessibility_needs', models.CharField(blank=True, max_length=300)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('phone_message_ok', models.BooleanField(default=False)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_message_ok', models.BooleanField(default=False)),
-                ('has_no_address', models.BooleanField(default=False)),
-                ('street', models.CharField(blank=True, max_length=120)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('state', models.CharField(blank=True, max_length=20)),
-                ('postal_code', models.CharField(blank=True, max_length=10)),
-                ('deceased_on', models.DateField(null=True)),
-                ('part2', models.BooleanField(default=False, help_text='42 CFR Part 2: record of a substance use program.')),
-                ('search_key', models.CharField(max_length=250)),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1, help_text='Guards against two people editing at once.')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("first_name", models.CharField(max_length=80)),
+                ("middle_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(max_length=80)),
+                ("preferred_name", models.CharField(blank=True, max_length=80)),
+                ("former_names", models.JSONField(default=list)),
+                ("pronouns", models.CharField(blank=True, max_length=40)),
+                ("birth_date", models.DateField(null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, help_text="As payers ask: female, male, other, unknown.", max_length=10
+                    ),
+                ),
+                (
+                    "gender",
+                    models.CharField(blank=True, help_text="In the client's own words.", max_length=60),
+                ),
+                ("language", models.CharField(default="en", help_text="BCP 47 code.", max_length=10)),
+                ("interpreter_needed", models.BooleanField(default=False)),
+                ("accessibility_needs", models.CharField(blank=True, max_length=300)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("phone_message_ok", models.BooleanField(default=False)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_message_ok", models.BooleanField(default=False)),
+                ("has_no_address", models.BooleanField(default=False)),
+                ("street", models.CharField(blank=True, max_length=120)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("state", models.CharField(blank=True, max_length=20)),
+                ("postal_code", models.CharField(blank=True, max_length=10)),
+                ("deceased_on", models.DateField(null=True)),
+                (
+                    "part2",
+                    models.BooleanField(
+                        default=False, help_text="42 CFR Part 2: record of a substance use program."
+                    ),
+                ),
+                ("search_key", models.CharField(max_length=250)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1, help_text="Guards against two people editing at once."
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.site",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('template_id', models.CharField(max_length=60)),
-                ('template_version', models.PositiveIntegerField()),
-                ('kind', models.CharField(help_text='treatment, part2_tpo, release', max_length=20)),
-                ('language', models.CharField(max_length=10)),
-                ('discloser', models.CharField(blank=True, max_length=200)),
-                ('recipient', models.CharField(blank=True, max_length=300)),
-                ('info_description', models.CharField(blank=True, max_length=1000)),
-                ('scopes', models.JSONField(default=list, help_text='Kinds of record released: attendance, plan, ...')),
-                ('purpose', models.CharField(help_text='TPO, specific, self', max_length=20)),
-                ('purpose_words', models.CharField(blank=True, max_length=300)),
-                ('tpo_single', models.BooleanField(default=False)),
-                ('redisclosure_statement', models.BooleanField(default=False)),
-                ('revocation_text', models.CharField(blank=True, max_length=1000)),
-                ('expires_kind', models.CharField(help_text='date, event, none', max_length=10)),
-                ('expires_on', models.DateField(null=True)),
-                ('expires_event', models.CharField(blank=True, max_length=200)),
-                ('notes_type', models.CharField(default='none', help_text='none, psychotherapy, sud_counseling', max_length=20)),
-                ('legal_proceeding', models.BooleanField(default=False)),
-                ('consent_basis', models.CharField(default='adult', help_text='adult, parent, minor_6924, ...', max_length=20)),
-                ('interpreter', models.CharField(blank=True, max_length=120)),
-                ('witness', models.CharField(blank=True, max_length=120)),
-                ('body', models.TextField(help_text='The exact words that were signed.')),
-                ('signed_by', models.CharField(blank=True, max_length=120)),
-                ('relationship', models.CharField(blank=True, max_length=60)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('e_sig_method', models.CharField(blank=True, help_text='typed, drawn, paper', max_length=10)),
-                ('signature', models.TextField(blank=True, help_text='The typed name, or the drawn strokes as SVG path data.')),
-                ('pdf', models.BinaryField(null=True)),
-                ('pdf_sha256', models.CharField(blank=True, max_length=64)),
-                ('copy_given_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=120)),
-                ('revocation_words', models.CharField(blank=True, max_length=500)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("template_id", models.CharField(max_length=60)),
+                ("template_version", models.PositiveIntegerField()),
+                ("kind", models.CharField(help_text="treatment, part2_tpo, release", max_length=20)),
+                ("language", models.CharField(max_length=10)),
+                ("discloser", models.CharField(blank=True, max_length=200)),
+                ("recipient", models.CharField(blank=True, max_length=300)),
+                ("info_description", models.CharField(blank=True, max_length=1000)),
+                (
+                    "scopes",
+                    models.JSONField(
+                        default=list, help_text="Kinds of record released: attendance, plan, ..."
+                    ),
+                ),
+                ("purpose", models.CharField(help_text="TPO, specific, self", max_length=20)),
+                ("purpose_words", models.CharField(blank=True, max_length=300)),
+                ("tpo_single", models.BooleanField(default=False)),
+                ("redisclosure_statement", models.BooleanField(default=False)),
+                ("revocation_text", models.CharField(blank=True, max_length=1000)),
+                ("expires_kind", models.CharField(help_text="date, event, none", max_length=10)),
+                ("expires_on", models.DateField(null=True)),
+                ("expires_event", models.CharField(blank=True, max_length=200)),
+                (
+                    "notes_type",
+                    models.CharField(
+                        default="none", help_text="none, psychotherapy, sud_counseling", max_length=20
+                    ),
+                ),
+                ("legal_proceeding", models.BooleanField(default=False)),
+                (
+                    "consent_basis",
+                    models.CharField(
+                        default="adult", help_text="adult, parent, minor_6924, ...", max_length=20
+                    ),
+                ),
+                ("interpreter", models.CharField(blank=True, max_length=120)),
+                ("witness", models.CharField(blank=True, max_length=120)),
+                ("body", models.TextField(help_text="The exact words that were signed.")),
+                ("signed_by", models.CharField(blank=True, max_length=120)),
+                ("relationship", models.CharField(blank=True, max_length=60)),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "e_sig_method",
+                    models.CharField(blank=True, help_text="typed, drawn, paper", max_length=10),
+                ),
+                (
+                    "signature",
+                    models.TextField(
+                        blank=True, help_text="The typed name, or the drawn strokes as SVG path data."
+                    ),
+                ),
+                ("pdf", models.BinaryField(null=True)),
+                ("pdf_sha256", models.CharField(blank=True, max_length=64)),
+                ("copy_given_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=120)),
+                ("revocation_words", models.CharField(blank=True, max_length=500)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('disclosed_at', models.DateTimeField()),
-                ('recipient', models.CharField(max_length=300)),
-                ('purpose', models.CharField(max_length=20)),
-                ('basis', models.CharField(help_text='consent, emergency, audit, court, treatment, ...', max_length=40)),
-                ('what', models.CharField(max_length=500)),
-                ('scopes', models.JSONField(default=list)),
-                ('part2', models.BooleanField(default=False)),
-                ('notice_version', models.CharField(blank=True, max_length=60)),
-                ('notice', models.TextField(blank=True)),
-                ('method', models.CharField(help_text='portal, pdf, phone, fax, mail', max_length=20)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='clients.client')),
-                ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='clients.consent')),
-                ('disclosed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("disclosed_at", models.DateTimeField()),
+                ("recipient", models.CharField(max_length=300)),
+                ("purpose", models.CharField(max_length=20)),
+                (
+                    "basis",
+                    models.CharField(
+                        help_text="consent, emergency, audit, court, treatment, ...", max_length=40
+                    ),
+                ),
+                ("what", models.CharField(max_length=500)),
+                ("scopes", models.JSONField(default=list)),
+                ("part2", models.BooleanField(default=False)),
+                ("notice_version", models.CharField(blank=True, max_length=60)),
+                ("notice", models.TextField(blank=True)),
+                ("method", models.CharField(help_text="portal, pdf, phone, fax, mail", max_length=20)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="clients.consent",
+                    ),
+                ),
+                (
+                    "disclosed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HistoryItem',
+            name="HistoryItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=20)),
-                ('code_system', models.CharField(blank=True, max_length=120)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('text', models.CharField(max_length=400)),
-                ('status', models.CharField(blank=True, max_length=40)),
-                ('started_on', models.CharField(blank=True, help_text='ISO 8601, as precise as the source was.', max_length=32)),
-                ('ended_on', models.CharField(blank=True, max_length=32)),
-                ('value', models.CharField(blank=True, max_length=120)),
-                ('unit', models.CharField(blank=True, max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('part2', models.BooleanField(default=False)),
-                ('source', models.CharField(help_text="Where it came from: 'referral <public id>'.", max_length=80)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history_items', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=20)),
+                ("code_system", models.CharField(blank=True, max_length=120)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("text", models.CharField(max_length=400)),
+                ("status", models.CharField(blank=True, max_length=40)),
+                (
+                    "started_on",
+                    models.CharField(
+                        blank=True, help_text="ISO 8601, as precise as the source was.", max_length=32
+                    ),
+                ),
+                ("ended_on", models.CharField(blank=True, max_length=32)),
+                ("value", models.CharField(blank=True, max_length=120)),
+                ("unit", models.CharField(blank=True, max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                ("part2", models.BooleanField(default=False)),
+                (
+                    "source",
+                    models.CharField(help_text="Where it came from: 'referral <public id>'.", max_length=80),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history_items",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('system', models.CharField(max_length=200)),
-                ('value', models.CharField(max_length=120)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("system", models.CharField(max_length=200)),
+                ("value", models.CharField(max_length=120)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('moved', models.JSONField(default=dict)),
-                ('chosen', models.JSONField(default=dict, help_text='Field by field: the value kept and the value set aside.')),
-                ('reason', models.CharField(max_length=300)),
-                ('merged_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('absorbed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('merged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("moved", models.JSONField(default=dict)),
+                (
+                    "chosen",
+                    models.JSONField(
+                        default=dict, help_text="Field by field: the value kept and the value set aside."
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("merged_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "absorbed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NoContact',
+            name="NoContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('scope', models.CharField(default='group', max_length=10)),
-                ('reason', models.CharField(max_length=300)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("scope", models.CharField(default="group", max_length=10)),
+                ("reason", models.CharField(max_length=300)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('relationship', models.CharField(blank=True, help_text='Mother, partner, probation officer.', max_length=60)),
-                ('organization_name', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('is_emergency_contact', models.BooleanField(default=False)),
-                ('is_guardian', models.BooleanField(default=False)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relations', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "relationship",
+                    models.CharField(
+                        blank=True, help_text="Mother, partner, probation officer.", max_length=60
+                    ),
+                ),
+                ("organization_name", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("is_emergency_contact", models.BooleanField(default=False)),
+                ("is_guardian", models.BooleanField(default=False)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relations",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='consent',
-            name='recipient_relation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.relation'),
+            model_name="consent",
+            name="recipient_relation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clients.relation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organization', 'search_key', 'id'], name='clients_by_name'),
+            model_name="client",
+            index=models.Index(fields=["organization", "search_key", "id"], name="clients_by_name"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organization', 'birth_date'], name='clients_by_birth'),
+            model_name="client",
+            index=models.Index(fields=["organization", "birth_date"], name="clients_by_birth"),
         ),
         migrations.AddIndex(
-            model_name='historyitem',
-            index=models.Index(fields=['client', 'kind'], name='clients_history'),
+            model_name="historyitem",
+            index=models.Index(fields=["client", "kind"], name="clients_history"),
         ),
         migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['organization', 'system', 'value'], name='clients_identifier_value'),
+            model_name="identifier",
+            index=models.Index(fields=["organization", "system", "value"], name="clients_identifier_value"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='clients_consent_signature_paired'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_at__isnull", True), ("signed_by", "")),
+                    models.Q(("signed_at__isnull", False), models.Q(("signed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clients_consent_signature_paired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='clients_consent_revocation_paired'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
+                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="clients_consent_revocation_paired",
+            ),
         ),
     ]

@@ -11,7 +11,11 @@ class Migration(migrations.Migration):
     dependencies = [("clients", "0001_initial")]
 
     operations = [
-        FrozenOnce("clients_consent", "signed_at", open_columns=("client_id", "copy_given_at", "revoked_at", "revoked_by", "revocation_words")),
+        FrozenOnce(
+            "clients_consent",
+            "signed_at",
+            open_columns=("client_id", "copy_given_at", "revoked_at", "revoked_by", "revocation_words"),
+        ),
         FrozenOnce("clients_disclosure", "disclosed_at", open_columns=("client_id",)),
         RowSecurity(
             "clients_client",

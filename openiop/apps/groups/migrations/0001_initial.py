@@ -7,78 +7,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('admissions', '0001_initial'),
-        ('clients', '0001_initial'),
-        ('schedule', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("admissions", "0001_initial"),
+        ("clients", "0001_initial"),
+        ("schedule", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('day', models.DateField(help_text="The session's calendar day at the site.")),
-                ('state', models.CharField(help_text='present, late, left_early, excused, no_show', max_length=12)),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('modality', models.CharField(max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('barrier', models.CharField(blank=True, max_length=40)),
-                ('words', models.CharField(blank=True, max_length=300)),
-                ('countable_minutes', models.PositiveSmallIntegerField(default=0)),
-                ('part2', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='clients.client')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='schedule.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("day", models.DateField(help_text="The session's calendar day at the site.")),
+                (
+                    "state",
+                    models.CharField(help_text="present, late, left_early, excused, no_show", max_length=12),
+                ),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("modality", models.CharField(max_length=20)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("barrier", models.CharField(blank=True, max_length=40)),
+                ("words", models.CharField(blank=True, max_length=300)),
+                ("countable_minutes", models.PositiveSmallIntegerField(default=0)),
+                ("part2", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="admissions.episode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="schedule.session",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AttendanceRevision',
+            name="AttendanceRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField()),
-                ('former', models.JSONField()),
-                ('replaced_at', models.DateTimeField()),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='groups.attendance')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField()),
+                ("former", models.JSONField()),
+                ("replaced_at", models.DateTimeField()),
+                ("why", models.CharField(blank=True, max_length=300)),
+                (
+                    "attendance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="groups.attendance",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['episode', 'day'], name='groups_attendance_week'),
+            model_name="attendance",
+            index=models.Index(fields=["episode", "day"], name="groups_attendance_week"),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['organization', 'day'], name='groups_attendance_day'),
+            model_name="attendance",
+            index=models.Index(fields=["organization", "day"], name="groups_attendance_day"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'client'), name='groups_attendance_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("session", "client"), name="groups_attendance_once"),
         ),
         migrations.AddConstraint(
-            model_name='attendancerevision',
-            constraint=models.UniqueConstraint(fields=('attendance', 'version'), name='groups_revision_once'),
+            model_name="attendancerevision",
+            constraint=models.UniqueConstraint(fields=("attendance", "version"), name="groups_revision_once"),
         ),
     ]

@@ -7,298 +7,815 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('admissions', '0001_initial'),
-        ('clients', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("admissions", "0001_initial"),
+        ("clients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=60)),
-                ('seats', models.PositiveSmallIntegerField()),
-                ('features', models.JSONField(default=list)),
-                ('closed_from', models.DateField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='accounts.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=60)),
+                ("seats", models.PositiveSmallIntegerField()),
+                ("features", models.JSONField(default=list)),
+                ("closed_from", models.DateField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="accounts.site"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GroupSeries',
+            name="GroupSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=120)),
-                ('name_es', models.CharField(blank=True, max_length=120)),
-                ('service', models.CharField(help_text='process, psychoed, skills, met, meal, family, support', max_length=20)),
-                ('programs', models.JSONField(default=list, help_text='Track ids that may attend; first is the home track.')),
-                ('modality', models.CharField(help_text='on_site or telehealth', max_length=20)),
-                ('cohort', models.CharField(default='open', help_text='open: any session; closed: all or none', max_length=10)),
-                ('seats', models.PositiveSmallIntegerField()),
-                ('solo_seats', models.PositiveSmallIntegerField(help_text='How many one facilitator may lead alone.')),
-                ('minimum', models.PositiveSmallIntegerField(help_text='Fewer than this and the group does not run.')),
-                ('countable', models.BooleanField(default=True, help_text='Whether its minutes count as treatment.')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('co_lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=120)),
+                ("name_es", models.CharField(blank=True, max_length=120)),
+                (
+                    "service",
+                    models.CharField(
+                        help_text="process, psychoed, skills, met, meal, family, support", max_length=20
+                    ),
+                ),
+                (
+                    "programs",
+                    models.JSONField(
+                        default=list, help_text="Track ids that may attend; first is the home track."
+                    ),
+                ),
+                ("modality", models.CharField(help_text="on_site or telehealth", max_length=20)),
+                (
+                    "cohort",
+                    models.CharField(
+                        default="open", help_text="open: any session; closed: all or none", max_length=10
+                    ),
+                ),
+                ("seats", models.PositiveSmallIntegerField()),
+                (
+                    "solo_seats",
+                    models.PositiveSmallIntegerField(help_text="How many one facilitator may lead alone."),
+                ),
+                (
+                    "minimum",
+                    models.PositiveSmallIntegerField(help_text="Fewer than this and the group does not run."),
+                ),
+                (
+                    "countable",
+                    models.BooleanField(default=True, help_text="Whether its minutes count as treatment."),
+                ),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "co_lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.room",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('start_minute', models.PositiveSmallIntegerField(default=0)),
-                ('end_minute', models.PositiveSmallIntegerField(default=1440)),
-                ('name', models.CharField(max_length=120)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("start_minute", models.PositiveSmallIntegerField(default=0)),
+                ("end_minute", models.PositiveSmallIntegerField(default=1440)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.room",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SeriesSlot',
+            name="SeriesSlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('weekday', models.PositiveSmallIntegerField(help_text='0 = Monday')),
-                ('start_minute', models.PositiveSmallIntegerField()),
-                ('end_minute', models.PositiveSmallIntegerField()),
-                ('break_minutes', models.PositiveSmallIntegerField(default=0)),
-                ('seats_taken', models.PositiveSmallIntegerField(default=0, help_text='Held by guarded update, never recounted late.')),
-                ('seats', models.PositiveSmallIntegerField(help_text="Copy of the series' seats, so that the guard is one row.")),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='schedule.groupseries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("weekday", models.PositiveSmallIntegerField(help_text="0 = Monday")),
+                ("start_minute", models.PositiveSmallIntegerField()),
+                ("end_minute", models.PositiveSmallIntegerField()),
+                ("break_minutes", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "seats_taken",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Held by guarded update, never recounted late."
+                    ),
+                ),
+                (
+                    "seats",
+                    models.PositiveSmallIntegerField(
+                        help_text="Copy of the series' seats, so that the guard is one row."
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="schedule.groupseries",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('state', models.CharField(help_text='held, waiting, ended', max_length=10)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('ended_reason', models.CharField(blank=True, max_length=60)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='clients.client')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='schedule.seriesslot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("state", models.CharField(help_text="held, waiting, ended", max_length=10)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("ended_reason", models.CharField(blank=True, max_length=60)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="admissions.episode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="schedule.seriesslot",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('modality', models.CharField(max_length=20)),
-                ('topic', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(default='planned', help_text='planned, held, cancelled', max_length=12)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=200)),
-                ('attendance_at', models.DateTimeField(help_text='When attendance was first saved.', null=True)),
-                ('co_lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.room')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='schedule.groupseries')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='schedule.seriesslot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("modality", models.CharField(max_length=20)),
+                ("topic", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(default="planned", help_text="planned, held, cancelled", max_length=12),
+                ),
+                ("cancelled_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "attendance_at",
+                    models.DateTimeField(help_text="When attendance was first saved.", null=True),
+                ),
+                (
+                    "co_lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.room",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="schedule.groupseries",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="schedule.seriesslot",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SessionGuest',
+            name="SessionGuest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('reason', models.CharField(default='make_up', max_length=60)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='schedule.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("reason", models.CharField(default="make_up", max_length=60)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="admissions.episode"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guests",
+                        to="schedule.session",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StaffAbsence',
+            name="StaffAbsence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StaffProfile',
+            name="StaffProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('licence', models.CharField(blank=True, max_length=40)),
-                ('is_licensed', models.BooleanField(default=False)),
-                ('services', models.JSONField(default=list)),
-                ('tracks', models.JSONField(default=list)),
-                ('languages', models.JSONField(default=list)),
-                ('working_hours', models.JSONField(default=list, help_text='[[weekday 0-6, start minute, end minute], ...]')),
-                ('max_week_minutes', models.PositiveIntegerField(default=2400)),
-                ('telehealth', models.BooleanField(default=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("licence", models.CharField(blank=True, max_length=40)),
+                ("is_licensed", models.BooleanField(default=False)),
+                ("services", models.JSONField(default=list)),
+                ("tracks", models.JSONField(default=list)),
+                ("languages", models.JSONField(default=list)),
+                (
+                    "working_hours",
+                    models.JSONField(
+                        default=list, help_text="[[weekday 0-6, start minute, end minute], ...]"
+                    ),
+                ),
+                ("max_week_minutes", models.PositiveIntegerField(default=2400)),
+                ("telehealth", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Travel',
+            name="Travel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('minutes', models.PositiveSmallIntegerField(default=0)),
-                ('modes', models.JSONField(default=list, help_text='on_site, telehealth')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='travel', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("minutes", models.PositiveSmallIntegerField(default=0)),
+                ("modes", models.JSONField(default=list, help_text="on_site, telehealth")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="travel",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('kind', models.CharField(help_text='available, work, school, child_care, other', max_length=20)),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('start_minute', models.PositiveSmallIntegerField()),
-                ('end_minute', models.PositiveSmallIntegerField()),
-                ('starts_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='clients.client')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(help_text="available, work, school, child_care, other", max_length=20),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("start_minute", models.PositiveSmallIntegerField()),
+                ("end_minute", models.PositiveSmallIntegerField()),
+                ("starts_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="windows",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=openiop.apps.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('kind', models.CharField(help_text='individual, family, psychiatry, assessment', max_length=20)),
-                ('day', models.DateField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('modality', models.CharField(max_length=20)),
-                ('countable', models.BooleanField(default=True)),
-                ('state', models.CharField(default='planned', help_text='planned, held, no_show, cancelled', max_length=12)),
-                ('attended_minutes', models.PositiveSmallIntegerField(null=True)),
-                ('cancelled_reason', models.CharField(blank=True, max_length=200)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='clients.client')),
-                ('episode', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='admissions.episode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.site')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=openiop.apps.core.ids.new_public_id,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(help_text="individual, family, psychiatry, assessment", max_length=20),
+                ),
+                ("day", models.DateField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("modality", models.CharField(max_length=20)),
+                ("countable", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        default="planned", help_text="planned, held, no_show, cancelled", max_length=12
+                    ),
+                ),
+                ("attended_minutes", models.PositiveSmallIntegerField(null=True)),
+                ("cancelled_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="admissions.episode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.site"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schedule.room",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['organization', 'site', 'day'], name='schedule_appt_day'), models.Index(fields=['client', 'starts_at'], name='schedule_appt_client')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "site", "day"], name="schedule_appt_day"),
+                    models.Index(fields=["client", "starts_at"], name="schedule_appt_client"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='seriesslot',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='schedule_slot_not_oversold'),
+            model_name="seriesslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seats_taken__lte", models.F("seats"))), name="schedule_slot_not_oversold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seriesslot',
-            constraint=models.CheckConstraint(condition=models.Q(('start_minute__lt', models.F('end_minute'))), name='schedule_slot_has_length'),
+            model_name="seriesslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_minute__lt", models.F("end_minute"))),
+                name="schedule_slot_has_length",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['slot', 'state', 'asked_at'], name='schedule_line'),
+            model_name="enrollment",
+            index=models.Index(fields=["slot", "state", "asked_at"], name="schedule_line"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'waiting'])), fields=('slot', 'client'), name='schedule_one_seat_each'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["held", "waiting"])),
+                fields=("slot", "client"),
+                name="schedule_one_seat_each",
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['organization', 'site', 'day'], name='schedule_site_day'),
+            model_name="session",
+            index=models.Index(fields=["organization", "site", "day"], name="schedule_site_day"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['lead', 'starts_at'], name='schedule_lead_day'),
+            model_name="session",
+            index=models.Index(fields=["lead", "starts_at"], name="schedule_lead_day"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('slot', 'day'), name='schedule_session_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("slot", "day"), name="schedule_session_once"),
         ),
         migrations.AddConstraint(
-            model_name='sessionguest',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('session', 'client'), name='schedule_guest_once'),
+            model_name="sessionguest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("session", "client"),
+                name="schedule_guest_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='travel',
-            constraint=models.UniqueConstraint(fields=('client', 'site'), name='schedule_travel_once'),
+            model_name="travel",
+            constraint=models.UniqueConstraint(fields=("client", "site"), name="schedule_travel_once"),
         ),
     ]
