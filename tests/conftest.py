@@ -1,0 +1,54 @@
+"""What every test stands on: no network but this machine, and no skip where skips are forbidden."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_socket
+
+if TYPE_CHECKING:
+    from _pytest.reports import CollectReport, TestReport
+
+HEAVY = ("browser", "postgres", "crash", "fuzz", "bench", "long")
+"""Rings of their own: left out of a plain `pytest`, chosen by `./test <ring>` with -m."""
+
+
+def pytest_runtest_setup() -> None:
+    """Let tests talk to this machine only."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the heavy rings out unless -m chooses among them."""
+    if config.option.markexpr:
+        return
+    heavy = [item for item in items if any(item.get_closest_marker(mark) for mark in HEAVY)]
+    if heavy:
+        config.hook.pytest_deselected(items=heavy)
+        items[:] = [item for item in items if item not in set(heavy)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, TestReport, TestReport]:
+    """Turn a skip into a failure where OPENIOP_FORBID_SKIPS is set."""
+    report = yield
+    _forbid(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, CollectReport, CollectReport]:
+    """Turn the skip of a whole file into a failure where OPENIOP_FORBID_SKIPS is set."""
+    report = yield
+    _forbid(report)
+    return report
+
+
+def _forbid(report: TestReport | CollectReport) -> None:
+    if report.skipped and os.environ.get("OPENIOP_FORBID_SKIPS") == "1" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Skips are forbidden here (OPENIOP_FORBID_SKIPS=1). {reason}"

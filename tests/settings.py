@@ -1,0 +1,15 @@
+"""The project's settings as tests use them: synthetic secrets, a quick hash, nothing in var/."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ.setdefault("OPENIOP_TESTING", "1")
+os.environ.setdefault("OPENIOP_VAR", tempfile.mkdtemp(prefix="openiop-test-"))
+os.environ.setdefault("OPENIOP_SECRET_KEY", "only-for-tests-and-never-for-people")
+
+from openiop.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
