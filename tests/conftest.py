@@ -16,6 +16,19 @@ HEAVY = ("browser", "postgres", "crash", "fuzz", "bench", "long")
 """Rings of their own: left out of a plain `pytest`, chosen by `./test <ring>` with -m."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch between a taste and the full count."""
+    parser.addoption(
+        "--long", action="store_true", help="run the full counts of the figures that issues name"
+    )
+
+
+@pytest.fixture(scope="session")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Tell whether the full counts were asked for (`./test long`)."""
+    return bool(request.config.getoption("--long"))
+
+
 def pytest_runtest_setup() -> None:
     """Let tests talk to this machine only."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)

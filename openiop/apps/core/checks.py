@@ -10,7 +10,7 @@ from openiop.apps.core.routes import all_routes
 
 
 @register()
-def every_route_names_its_permission(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+def every_route_names_its_permission(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     """Refuse to start while any route carries no permission label."""
     return [
         Error(
