@@ -56,11 +56,7 @@ SECRET_KEY = _secret("SECRET_KEY")
 ALLOWED_HOSTS = env.list(
     "OPENIOP_HOSTS", ["localhost", "127.0.0.1", "[::1]"] + (["testserver"] if TESTING else [])
 )
-<<<<<<< HEAD
-CSRF_TRUSTED_ORIGINS = env.list("OPENIOP_ORIGINS", [])
-=======
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("OPENIOP_ORIGINS", [])
->>>>>>> f366e97 (house: Format by one rule; run Django's types; rings without tests say so.)
 
 INSTALLED_APPS = [
     "openiop.apps.core",

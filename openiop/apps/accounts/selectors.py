@@ -37,15 +37,7 @@ def actor_for(user: User, organization_id: int | None, *, at: datetime) -> Actor
     rows = memberships_of(user, at=at)
     if not rows:
         return None
-<<<<<<< HEAD
-    chosen = (
-        organization_id
-        if any(r.organization_id == organization_id for r in rows)
-        else rows[0].organization_id
-    )
-=======
     chosen = next((row for row in rows if row.organization_id == organization_id), rows[0]).organization_id
->>>>>>> f366e97 (house: Format by one rule; run Django's types; rings without tests say so.)
     here = [row for row in rows if row.organization_id == chosen]
     roles = tuple(dict.fromkeys(row.role for row in here))
     everywhere = any(row.site_id is None for row in here)

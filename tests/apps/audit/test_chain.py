@@ -39,7 +39,9 @@ def test_an_untouched_chain_verifies(written):
     assert verify_chain(org.pk) is None
 
 
-@pytest.mark.parametrize("change", [{"action": "x"}, {"data": {}}, {"actor_name": "Nobody"}, {"reason": "because"}])
+@pytest.mark.parametrize(
+    "change", [{"action": "x"}, {"data": {}}, {"actor_name": "Nobody"}, {"reason": "because"}]
+)
 def test_a_changed_event_is_named(written, change):
     org, _by, _client = written
     _lift_triggers()
