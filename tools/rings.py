@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".test" / "reports"
 HEAVY = "not (browser or postgres or crash or fuzz or bench or long)"
-DJANGO = ("-p", "pytest_django", "-p", "pytest_randomly", "-p", "_hypothesis_pytestplugin")
+DJANGO = ("-p", "django", "-p", "randomly", "-p", "hypothesispytest", "-p", "time_machine")
 TWO = ("-p", "xdist", "-n", "2", "--dist", "worksteal")
 PURE = ("tests/domain", "tests/formats")
 APPS = ("tests/apps", "tests/catalog", "tests/engines", "tests/cli", "tests/repo", "tests/docs")
@@ -89,13 +89,13 @@ RINGS = {
         )),
         Ring("types", "mypy, strict in the pure rooms", ((str(BIN / "mypy"),),)),
         Ring("domain", "the rules and the formats, without Django",
-             pytest("-p", "_hypothesis_pytestplugin", folders=PURE, marks=HEAVY)),
+             pytest("-p", "hypothesispytest", folders=PURE, marks=HEAVY)),
         Ring("apps", "services, catalogue, engines, commands, repository and docs",
              pytest(*DJANGO, *TWO, folders=APPS, marks=HEAVY)),
         Ring("web", "pages, permission matrix, tenant probe",
              pytest(*DJANGO, *TWO, folders=WEB, marks=HEAVY)),
         Ring("browser", "the real server in a real browser",
-             pytest("-p", "_hypothesis_pytestplugin", folders=("tests/browser",), marks="browser"),
+             pytest("-p", "hypothesispytest", folders=("tests/browser",), marks="browser"),
              chromium_missing),
         Ring("postgres", "apps and web again, on PostgreSQL with row-level security",
              pytest(*DJANGO, *TWO, folders=(*APPS[:1], *WEB), marks=f"postgres or ({HEAVY} and not sqlite)",
