@@ -1,0 +1,19 @@
+"""The demo's short names of tracks, and the catalogue programs they stand for."""
+
+from __future__ import annotations
+
+PROGRAMS = {
+    "sud": "substance-use",
+    "dual": "dual-diagnosis",
+    "depression": "depression",
+    "dbt": "self-harm",
+    "ed": "eating-disorder",
+    "adolescent": "adolescent",
+}
+PART2 = frozenset({"sud", "dual"})
+"""Tracks whose whole record falls under 42 CFR Part 2."""
+
+
+def program_of(track: str) -> str:
+    """Return the catalogue id of a track."""
+    return PROGRAMS[track]
