@@ -1,1 +1,189 @@
-"""Data that people may read and change without code, and the one loader for it."""
+"""Data that people may read and change without code, and the one loader for it.
+
+    catalog/<kind>/<id>.<version>.yaml     one entry, checked against schemas/<kind>.schema.json
+    catalog/MANIFEST                       SHA-256 of every published version; it never changes again
+
+`load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
+that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
+are frozen and cached. Typed forms: `program(id)`, `programs()`.
+
+Another kind of entry needs a folder of files and a schema: no code here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from openiop.catalog import manifest
+from openiop.catalog.reading import read_yaml
+from openiop.domain.errors import DomainError, InvalidInput
+from openiop.domain.programs import Program, read_program
+from openiop.domain.text import Text
+
+__all__ = [
+    "Entry",
+    "NotInCatalog",
+    "Text",
+    "kinds",
+    "load",
+    "load_all",
+    "program",
+    "programs",
+    "read_file",
+    "versions",
+]
+
+ROOT = Path(__file__).parent
+_FILE_NAME = re.compile(r"^(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<version>[1-9][0-9]{0,3})\.yaml$")
+
+
+class NotInCatalog(DomainError):
+    """There is no such entry, or its file is not what was published."""
+
+    default_code = "not-in-catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One version of one catalogue file. `body` is the whole file as deeply read-only data."""
+
+    kind: str
+    id: str
+    version: int
+    title: Text
+    body: Mapping[str, Any]
+    sha256: str
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of entry there are: each has a schema."""
+    names = sorted(path.name for path in (ROOT / "schemas").glob("*.schema.json"))
+    return tuple(name.removesuffix(".schema.json") for name in names)
+
+
+def load(kind: str, id: str, version: int | None = None) -> Entry:  # noqa: A002 - the file's own word
+    """The entry `id` of `kind`: the given version, or the newest. NotInCatalog if there is none."""
+    known = versions(kind, id)
+    if not known or (version is not None and version not in known):
+        wanted = id if version is None else f"{id}, version {version}"
+        raise NotInCatalog(f"The catalogue has no {kind} entry {wanted}.")
+    return _load(kind, id, version or known[-1])
+
+
+def load_all(kind: str) -> tuple[Entry, ...]:
+    """The newest version of every entry of `kind`, by id."""
+    ids = sorted({found["id"] for found in _file_names(kind)})
+    return tuple(load(kind, id_) for id_ in ids)
+
+
+def versions(kind: str, id: str) -> tuple[int, ...]:  # noqa: A002
+    """The versions of one entry, oldest first; empty if there is none."""
+    return tuple(sorted(int(found["version"]) for found in _file_names(kind) if found["id"] == id))
+
+
+@cache
+def program(id: str, version: int | None = None) -> Program:  # noqa: A002
+    """The program (track) `id`: the given version, or the newest."""
+    return read_program(load("programs", id, version).body)
+
+
+def programs() -> tuple[Program, ...]:
+    """The newest version of every program, by id."""
+    return tuple(program(entry.id, entry.version) for entry in load_all("programs"))
+
+
+def read_file(path: Path, kind: str | None = None) -> Entry:
+    """Read and check a file anywhere (an organisation's own, a licensed set); InvalidInput says what is wrong.
+
+    The kind is the name of its folder unless given. The name must be `<id>.<version>.yaml`.
+    """
+    found = _FILE_NAME.match(path.name)
+    if found is None:
+        raise InvalidInput(f"{path.name}: name the file <id>.<version>.yaml, for example open-loc.1.yaml.")
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path}: {error.strerror or error}.", code="unreadable") from None
+    body = read_yaml(raw, name=path.name)
+    kind = kind or path.parent.name
+    _check_schema(kind, body, name=path.name)
+    if (body["id"], body["version"]) != (found["id"], int(found["version"])):
+        raise InvalidInput(
+            f"{path.name}: the name and the keys `id` and `version` inside must agree.", field="id"
+        )
+    return Entry(
+        kind=kind,
+        id=body["id"],
+        version=body["version"],
+        title=Text.of(body["title"]),
+        body=_frozen(body),
+        sha256=manifest.sha256(raw),
+    )
+
+
+@cache
+def _load(kind: str, id_: str, version: int) -> Entry:
+    path = ROOT / kind / f"{id_}.{version}.yaml"
+    entry = read_file(path, kind)
+    published = manifest.read(ROOT).get(f"{kind}/{path.name}")
+    if published is not None and published != entry.sha256:
+        raise NotInCatalog(
+            f"{kind}/{path.name} is not the file that was published. Restore it; a correction is the "
+            f"next version.",
+            code="changed-after-publication",
+        )
+    return entry
+
+
+def _file_names(kind: str) -> list[re.Match[str]]:
+    if kind not in kinds():
+        raise NotInCatalog(f"The catalogue has no kind {kind}; it has {', '.join(kinds())}.")
+    found = (_FILE_NAME.match(path.name) for path in (ROOT / kind).glob("*.yaml"))
+    return [match for match in found if match]
+
+
+@cache
+def schema(kind: str) -> Mapping[str, Any]:
+    """The JSON Schema of one kind."""
+    path = ROOT / "schemas" / f"{kind}.schema.json"
+    if kind not in kinds():
+        raise InvalidInput(f"There is no schema for {kind}; there are {', '.join(kinds())}.", field="kind")
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def _validator(kind: str) -> Any:
+    import jsonschema  # noqa: PLC0415 - 60 ms that a warm start need not pay twice
+
+    return jsonschema.Draft202012Validator(schema(kind))
+
+
+def _check_schema(kind: str, body: dict[str, Any], *, name: str) -> None:
+    """Check the file against its schema; the first error names its place as a path."""
+    errors = sorted(_validator(kind).iter_errors(body), key=lambda error: list(map(str, error.absolute_path)))
+    if errors:
+        where = _path(errors[0].absolute_path)
+        raise InvalidInput(f"{name}: {where or 'the file'}: {errors[0].message}", code="schema", field=where)
+
+
+def _path(parts: Any) -> str:
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return value
