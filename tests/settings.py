@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("OPENIOP_TESTING", "1")
 os.environ.setdefault("OPENIOP_VAR", tempfile.mkdtemp(prefix="openiop-test-"))
 os.environ.setdefault("OPENIOP_SECRET_KEY", "only-for-tests-and-never-for-people")
 
 from openiop.settings import *  # noqa: F403
+from openiop.web.translations import compile_messages
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+compile_messages(Path(os.environ["OPENIOP_VAR"]) / "locale")
