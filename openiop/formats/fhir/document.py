@@ -25,7 +25,12 @@ _LONGEST_NUMBER = 40
 _LARGEST_EXPONENT = 60
 
 _BOM = b"\xef\xbb\xbf"
-_WIDE_BOMS = ((b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_WIDE_BOMS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -82,7 +87,7 @@ def kind_of(value: Json) -> str:
 
 def _refuse_size(data: bytes, limits: Limits) -> None:
     if not data.strip():
-        raise refusals.EmptyFile()
+        raise refusals.EmptyFile
     if len(data) > limits.max_bytes:
         raise refusals.FileTooLarge(size=f"{len(data):,}", limit=f"{limits.max_bytes:,}")
     # Commas and openings bound the number of values from above before anything is built in memory.

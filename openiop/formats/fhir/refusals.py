@@ -19,7 +19,7 @@ _ASK_AGAIN = "Ask the sender to export it again as a FHIR R4 bundle in JSON."
 class ReferralRefused(InvalidInput):
     """The file cannot be taken in; nothing was changed."""
 
-    default_code: ClassVar[str] = "referral-refused"
+    default_code = "referral-refused"
     says: ClassVar[str] = "This file cannot be read as a referral."
     mend: ClassVar[str] = _ASK_AGAIN
 
