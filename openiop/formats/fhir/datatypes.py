@@ -125,3 +125,7 @@ class Value:
     number: Decimal | None = None
     words: str = ""
     unit: str = ""
+
+
+NO_JUDGEMENT = Judgement()
+NOTHING = Value()

@@ -29,6 +29,8 @@ LOINC = ("http://loinc.org", "urn:oid:2.16.840.1.113883.6.1")
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(.+))?)?)?")
 _UNSHOWABLE = ("Cc", "Cs", "Co", "Cn")
+# These turn the reading direction of what follows, so that a name could show as another one.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def obj(value: Any) -> dict[str, Any]:
@@ -192,7 +194,7 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
-    return "" if category in _UNSHOWABLE else character
+    return "" if category in _UNSHOWABLE or character in _TURNING else character
 
 
 def _instant(sent: str) -> datetime | None:

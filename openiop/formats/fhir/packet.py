@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from openiop.formats.fhir.datatypes import (
+    NO_JUDGEMENT,
+    NOTHING,
     Address,
     Concept,
     ContactPoint,
@@ -83,7 +85,7 @@ class Problem:
     onset_text: str = ""
     abatement: When | None = None
     recorded: When | None = None
-    judgement: Judgement = Judgement()
+    judgement: Judgement = NO_JUDGEMENT
     where: str = ""
 
     @property
@@ -132,7 +134,7 @@ class Encounter:
     reason: str = ""
     place: str = ""
     disposition: str = ""
-    judgement: Judgement = Judgement()
+    judgement: Judgement = NO_JUDGEMENT
     where: str = ""
 
 
@@ -141,7 +143,7 @@ class Procedure:
     what: Concept
     status: str = ""
     performed: When | None = None
-    judgement: Judgement = Judgement()
+    judgement: Judgement = NO_JUDGEMENT
     where: str = ""
 
 
@@ -159,7 +161,7 @@ class Measure:
 
     what: Concept
     loinc: str = ""
-    value: Value = Value()
+    value: Value = NOTHING
     parts: tuple[Part, ...] = ()
     taken: When | None = None
     status: str = ""
@@ -173,7 +175,7 @@ class Measure:
 class Activity:
     what: Concept
     status: str = ""
-    judgement: Judgement = Judgement()
+    judgement: Judgement = NO_JUDGEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class CarePlan:
     end: When | None = None
     activities: tuple[Activity, ...] = ()
     addresses: tuple[str, ...] = ()
-    judgement: Judgement = Judgement()
+    judgement: Judgement = NO_JUDGEMENT
     where: str = ""
 
 

@@ -25,9 +25,18 @@ class ReferralRefused(InvalidInput):
 
     def __init__(self, *, where: str = "", **params: object) -> None:
         self.where = where
-        self.params: dict[str, object] = {"where": where, **params}
+        self.params: dict[str, object] = {
+            name: _shown(value) for name, value in {"where": where, **params}.items()
+        }
         words = f"{type(self).says} {type(self).mend}" % self.params
         super().__init__(words, code=type(self).default_code, field=FIELD)
+
+
+def _shown(value: object) -> object:
+    """What stands in the file may hold anything; a message holds only what can be shown."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
 
 
 class EmptyFile(ReferralRefused):

@@ -57,7 +57,8 @@ _ICD10: tuple[tuple[str, Relevance], ...] = (
     (r"F(1[0-9]|[2-6][0-9]|9[0-9])", Relevance.BEHAVIORAL),
     (r"R4585|T1491|Z915", Relevance.BEHAVIORAL),
     (r"X(7[1-9]|8[0-3])", Relevance.BEHAVIORAL),
-    (r"T(3[6-9]|4[0-9]|50)..?.?2", Relevance.BEHAVIORAL),
+    # Poisoning on purpose: the sixth character says so, or the fifth where X follows.
+    (r"T(3[6-9]|4[0-9]|50)(..2|.2X)", Relevance.BEHAVIORAL),
     (r"T40", Relevance.BEHAVIORAL),
 )
 _ICD9 = re.compile(r"(29[0-9]|30[0-9]|31[0-9])(\.?\d{0,2})")

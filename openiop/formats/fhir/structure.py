@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from openiop.formats.fhir import elements as e
+
 _LONGEST = 120
 
 
@@ -44,4 +46,4 @@ def _words(error: Any) -> str:
         return "more than 1,000 elements do not fit"
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     path = ".".join(str(step) for step in first["loc"] if step != "resource_type")
-    return f"{path}: {first['msg']}"[:_LONGEST] if path else str(first["msg"])[:_LONGEST]
+    return e.text(f"{path}: {first['msg']}" if path else str(first["msg"]))[:_LONGEST]
