@@ -24,7 +24,10 @@ import sys
 from collections.abc import Sequence
 
 # One line for each module in openiop/cli; the order here is the order of `openiop --help`.
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = (
+    "demo",
+    "audit",
+)
 
 DONE = 0
 NO = 1

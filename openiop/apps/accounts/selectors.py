@@ -84,6 +84,11 @@ def organization_by_slug(slug: str) -> Organization:
         raise Http404 from None
 
 
+def organizations(slug: str | None = None) -> list[Organization]:
+    """Return every organisation, or the one with the slug (404 if there is none)."""
+    return [organization_by_slug(slug)] if slug else list(Organization.objects.order_by("slug"))
+
+
 def only_organization() -> Organization | None:
     """Return the organisation where there is exactly one, as on most installations."""
     rows = list(Organization.objects.order_by("id")[:2])

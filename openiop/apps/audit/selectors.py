@@ -57,6 +57,11 @@ def verify_chain(organization_id: int) -> BrokenLink | None:
     return first_broken_link(organization_id, rows, head=(head.sequence, head.hash) if head else (0, ""))
 
 
+def chain_length(organization_id: int) -> int:
+    """Return how many events the organisation's chain has."""
+    return Event.objects.filter(organization_id=organization_id).count()
+
+
 def _page(rows: object, before: int | None) -> list[HistoryLine]:
     found = rows.order_by("-sequence")  # type: ignore[attr-defined]
     if before is not None:

@@ -22,7 +22,9 @@ def admit_everyone(house: House) -> None:
         house.clients[block["key"]] = [_admit(house, block, index) for index in range(block["clients"])]
 
 
-def new_client(house: House, *, at: Any, site: Any, ages: tuple[int, int] = (19, 64), **columns: Any) -> Client:
+def new_client(
+    house: House, *, at: Any, site: Any, ages: tuple[int, int] = (19, 64), **columns: Any
+) -> Client:
     """Make a client with contact data, pronouns and an emergency contact."""
     person = house.people.draw(youngest=ages[0], oldest=ages[1])
     base: dict[str, Any] = {
@@ -142,10 +144,17 @@ def add_windows(house: House, client: Client, block: Mapping[str, Any]) -> None:
     start, end = (600, 1260) if block["start"] > "12:00" else (480, 1020)
     for weekday in range(6) if wide else block["days"]:
         house.add(
-            Window, client=client, kind="available", weekday=weekday, start_minute=480 if wide else start, end_minute=end
+            Window,
+            client=client,
+            kind="available",
+            weekday=weekday,
+            start_minute=480 if wide else start,
+            end_minute=end,
         )
     modes = ["on_site", "telehealth"] if wide or block.get("modality") == "telehealth" else ["on_site"]
-    house.add(Travel, client=client, site=client.site, minutes=house.rng.choice((10, 15, 20, 30)), modes=modes)
+    house.add(
+        Travel, client=client, site=client.site, minutes=house.rng.choice((10, 15, 20, 30)), modes=modes
+    )
 
 
 def hold_seat(house: House, slot: SeriesSlot, episode: Episode, start: date, state: str = "held") -> None:
@@ -166,7 +175,14 @@ def hold_seat(house: House, slot: SeriesSlot, episode: Episode, start: date, sta
 
 
 def _clinician(house: House, track: str) -> Any:
-    by_track = {"sud": "tomas", "dual": "ruth", "depression": "dev", "dbt": "mina", "ed": "lucia", "adolescent": "owen"}
+    by_track = {
+        "sud": "tomas",
+        "dual": "ruth",
+        "depression": "dev",
+        "dbt": "mina",
+        "ed": "lucia",
+        "adolescent": "owen",
+    }
     return house.staff[by_track[track]]
 
 

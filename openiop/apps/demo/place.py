@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from openiop.apps.accounts.models import Membership, Organization, Site, User
 from openiop.apps.accounts.selectors import system_actor
@@ -18,7 +20,7 @@ SERVICES = ["process", "psychoed", "skills", "met", "meal", "family", "support"]
 
 def open_house(*, at: datetime, seed: int) -> House:
     """Make the organisation and return the builder's context. The tenant is opened by the caller."""
-    rng = random.Random(seed)  # noqa: S311 - a demo wants the same people each time
+    rng = random.Random(seed)
     plan = PLAN["organization"]
     organization = Organization.objects.create(
         public_id="".join(rng.choices(ALPHABET, k=LENGTH)),
@@ -51,7 +53,7 @@ def furnish(house: House) -> None:
     house.note(began, "organization.created", house.organization, name=house.organization.name)
 
 
-def _hire(house: House, plan: dict[str, object], began: datetime) -> None:
+def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
     user = User(
         public_id=house.new_id(),
         username=str(plan["key"]),

@@ -23,7 +23,9 @@ def fill_week(house: House) -> None:
         for group in block["groups"]:
             series = _series(house, block, group)
             house.series.setdefault(block["key"], []).append(series)
-            house.slots[series.pk] = [_slot(house, series, day, start, group["minutes"]) for day in block["days"]]
+            house.slots[series.pk] = [
+                _slot(house, series, day, start, group["minutes"]) for day in block["days"]
+            ]
             start += group["minutes"]
             house.sessions[series.pk] = _sessions(house, series)
 

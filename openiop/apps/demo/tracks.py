@@ -4,10 +4,10 @@ from __future__ import annotations
 
 PROGRAMS = {
     "sud": "substance-use",
-    "dual": "dual-diagnosis",
+    "dual": "dual",
     "depression": "depression",
     "dbt": "self-harm",
-    "ed": "eating-disorder",
+    "ed": "eating",
     "adolescent": "adolescent",
 }
 PART2 = frozenset({"sud", "dual"})

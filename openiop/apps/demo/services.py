@@ -1,0 +1,52 @@
+"""Making the demo organisation, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django_scopes import scopes_disabled
+
+from openiop.apps.accounts.models import Organization
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.demo.cases import add_cases
+from openiop.apps.demo.census import admit_everyone
+from openiop.apps.demo.history import attend
+from openiop.apps.demo.house import PLAN, House
+from openiop.apps.demo.pipeline import fill_pipeline
+from openiop.apps.demo.place import furnish, open_house
+from openiop.apps.demo.timetable import fill_week
+from openiop.domain.errors import NotAllowed
+
+Tell = Callable[[str], None]
+
+STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
+    ("sites, rooms and staff", furnish),
+    ("the week and its sessions", fill_week),
+    ("clients with orders and seats", admit_everyone),
+    ("the awkward cases", add_cases),
+    ("the referral pipeline", fill_pipeline),
+    ("eight weeks of attendance", attend),
+    ("the audit trail", House.write_trail),
+)
+
+
+def build_demo(*, at: datetime, seed: int = 7, tell: Tell = lambda _line: None) -> Organization:
+    """Make the demo organisation and return it; if it is there already, return it untouched.
+
+    The same seed and day give the same people. Refuses outside the demo profile.
+    """
+    if not settings.IS_DEMO:
+        raise NotAllowed("The demo organization can be made only with OPENIOP_PROFILE=demo.")
+    found = Organization.objects.filter(slug=PLAN["organization"]["slug"]).first()
+    if found is not None:
+        return found
+    with transaction.atomic(), scopes_disabled():
+        house = open_house(at=at, seed=seed)
+        with tenant(house.organization.pk):
+            for words, step in STEPS:
+                tell(words)
+                step(house)
+    return house.organization
