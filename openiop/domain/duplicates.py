@@ -1,0 +1,262 @@
+"""Are two records about one person? A score with its reasons; the decision stays with a person.
+
+Names are compared without accents, case and punctuation; a compound family name matches one of its
+parts; birth dates allow the slips that typing makes (day and month exchanged, two digits exchanged, one
+digit wrong). A different first name, or a birth date that no slip explains, speaks against.
+
+The points are policy, not measurement: they rank a short list that a person reads. They were chosen so
+that the same name with the same birth date is LIKELY, the same name alone POSSIBLE, and twins at one
+telephone POSSIBLE but never LIKELY.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from openiop.domain.names import fold
+
+LIKELY_FROM = 75
+POSSIBLE_FROM = 45
+
+# Letters that carry no accent that could be taken off.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_PARTICLES = frozenset(
+    {"de", "del", "la", "las", "los", "y", "da", "do", "dos", "van", "der", "den", "von", "el", "al"}
+)
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_PHONE_DIGITS = 10
+_SHORT = 4
+_LONG = 8
+
+
+class Band(StrEnum):
+    """How strongly two records look like one person."""
+
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What duplicates are told by. `key` is whatever the caller knows the record by.
+
+    first_names and last_names hold every name in use and every former one; identifiers are pairs of
+    (system, value).
+    """
+
+    key: str = ""
+    first_names: tuple[str, ...] = ()
+    last_names: tuple[str, ...] = ()
+    birth_date: date | None = None
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One point for or against. `code` is one of REASONS."""
+
+    code: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The score of a pair, from 0 to 100, with its reasons, the strongest first."""
+
+    key: str
+    score: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def band(self) -> Band:
+        """Return how strongly the two look like one person."""
+        if self.score >= LIKELY_FROM:
+            return Band.LIKELY
+        return Band.POSSIBLE if self.score >= POSSIBLE_FROM else Band.UNLIKELY
+
+
+REASONS: dict[str, str] = {
+    "same-identifier": "the same record number",
+    "same-last-name": "the same last name",
+    "part-of-last-name": "one last name is part of the other",
+    "similar-last-name": "a similar last name",
+    "same-first-name": "the same first name",
+    "similar-first-name": "a similar first name",
+    "short-first-name": "one first name starts the other",
+    "names-exchanged": "first and last name exchanged",
+    "different-first-name": "different first names: perhaps brothers or sisters",
+    "same-birth-date": "the same birth date",
+    "birth-day-month": "birth dates with day and month exchanged",
+    "birth-digits": "birth dates that differ by one slip in typing",
+    "different-birth-date": "different birth dates",
+    "same-phone": "the same telephone number",
+    "same-email": "the same e-mail address",
+}
+
+
+def compare(one: PersonFacts, other: PersonFacts) -> Match:
+    """Score two people. The order of the two does not matter."""
+    reasons = [
+        *_names(one, other),
+        *_birth(one.birth_date, other.birth_date),
+        *_shared("same-phone", 15, map(phone_digits, one.phones), map(phone_digits, other.phones)),
+        *_shared("same-email", 15, map(fold, one.emails), map(fold, other.emails)),
+        *_shared(
+            "same-identifier", 60, map(_plain_pair, one.identifiers), map(_plain_pair, other.identifiers)
+        ),
+    ]
+    ordered = sorted(reasons, key=lambda reason: (-abs(reason.points), reason.code))
+    total = sum(reason.points for reason in ordered)
+    return Match(key=other.key, score=max(0, min(100, total)), reasons=tuple(ordered))
+
+
+def rank(one: PersonFacts, others: Iterable[PersonFacts]) -> list[Match]:
+    """The likely and possible duplicates of a person, the strongest first."""
+    matches = (compare(one, other) for other in others)
+    found = [match for match in matches if match.band is not Band.UNLIKELY]
+    return sorted(found, key=lambda match: (-match.score, match.key))
+
+
+def plain_name(name: str) -> str:
+    """A name as duplicates compare it: small letters, no accents, punctuation or suffixes."""
+    return " ".join(_words(name))
+
+
+def phone_digits(number: str) -> str:
+    """The last ten digits of a telephone number, or nothing where it has fewer than seven."""
+    digits = re.sub(r"\D", "", number)
+    return digits[-_PHONE_DIGITS:] if len(digits) >= _PHONE_DIGITS - 3 else ""
+
+
+def slips_of(day: date) -> set[date]:
+    """The days that a slip in typing makes of a birth date: for a search by index."""
+    found = {day}
+    exchanged = _date(day.year, day.day, day.month)
+    if exchanged:
+        found.add(exchanged)
+    digits = day.strftime("%Y%m%d")
+    for place in range(len(digits) - 1):
+        swapped = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+        found |= _dates([swapped])
+    for place in range(2, len(digits)):
+        found |= _dates(digits[:place] + figure + digits[place + 1 :] for figure in "0123456789")
+    return found
+
+
+def _names(one: PersonFacts, other: PersonFacts) -> list[Reason]:
+    last = _best(_last_name(a, b) for a in one.last_names for b in other.last_names)
+    first = _best(_first_name(a, b) for a in one.first_names for b in other.first_names)
+    crossed = _best(
+        Reason("names-exchanged", 42)
+        for a in one.first_names
+        for b in one.last_names
+        for c in other.first_names
+        for d in other.last_names
+        if a and b and plain_name(a) == plain_name(d) and plain_name(b) == plain_name(c)
+    )
+    straight = sum(reason.points for reason in (last, first) if reason)
+    if crossed and crossed.points > straight:
+        return [crossed]
+    if first is None and any(map(plain_name, one.first_names)) and any(map(plain_name, other.first_names)):
+        first = Reason("different-first-name", -20)
+    return [reason for reason in (last, first) if reason]
+
+
+def _last_name(one: str, other: str) -> Reason | None:
+    a, b = _words(one), _words(other)
+    if not a or not b:
+        return None
+    if a == b:
+        return Reason("same-last-name", 30)
+    core_a, core_b = set(a) - _PARTICLES, set(b) - _PARTICLES
+    if core_a and core_b and (core_a <= core_b or core_b <= core_a):
+        return Reason("part-of-last-name", 24)
+    return Reason("similar-last-name", 22) if _similar("".join(a), "".join(b)) else None
+
+
+def _first_name(one: str, other: str) -> Reason | None:
+    a, b = "".join(_words(one)), "".join(_words(other))
+    if not a or not b:
+        return None
+    if a == b:
+        return Reason("same-first-name", 22)
+    if _similar(a, b):
+        return Reason("similar-first-name", 15)
+    short, long = sorted((a, b), key=len)
+    return Reason("short-first-name", 12) if long.startswith(short) else None
+
+
+def _birth(one: date | None, other: date | None) -> list[Reason]:
+    if one is None or other is None:
+        return []
+    if one == other:
+        return [Reason("same-birth-date", 35)]
+    if (one.year, one.month, one.day) == (other.year, other.day, other.month):
+        return [Reason("birth-day-month", 28)]
+    if other in slips_of(one) or one in slips_of(other):
+        return [Reason("birth-digits", 24)]
+    return [Reason("different-birth-date", -25)]
+
+
+def _shared(code: str, points: int, ones: Iterable[str], others: Iterable[str]) -> list[Reason]:
+    common = {value for value in ones if value} & {value for value in others if value}
+    return [Reason(code, points)] if common else []
+
+
+def _best(reasons: Iterable[Reason | None]) -> Reason | None:
+    return max((reason for reason in reasons if reason), key=lambda reason: reason.points, default=None)
+
+
+def _plain_pair(pair: tuple[str, str]) -> str:
+    system, value = pair
+    return f"{system.strip()}|{value.strip()}" if value.strip() else ""
+
+
+def _words(name: str) -> list[str]:
+    plain = fold(name).translate(_LETTERS)
+    words = re.sub(r"[^\w\s]", lambda found: "" if found.group() in "'’.`" else " ", plain).split()
+    kept = [word for word in words if word not in _SUFFIXES]
+    return kept or words
+
+
+def _similar(one: str, other: str) -> bool:
+    """Tell whether one slip (two in long names) turns one into the other. Short names must be equal."""
+    shorter = min(len(one), len(other))
+    if shorter < _SHORT:
+        return False
+    allowed = 2 if shorter >= _LONG else 1
+    return _distance(one, other, allowed) <= allowed
+
+
+def _distance(one: str, other: str, enough: int) -> int:
+    """Letters added, left out, changed or exchanged with their neighbour; stops past `enough`."""
+    if abs(len(one) - len(other)) > enough:
+        return enough + 1
+    last: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, last, row = last, row, [i, *[0] * len(other)]
+        for j, b in enumerate(other, 1):
+            row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                row[j] = min(row[j], before[j - 2] + 1)
+    return row[-1]
+
+
+def _dates(texts: Iterable[str]) -> set[date]:
+    found = (_date(int(text[:4]), int(text[4:6]), int(text[6:])) for text in texts)
+    return {day for day in found if day}
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
