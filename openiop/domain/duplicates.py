@@ -114,7 +114,9 @@ def compare(one: PersonFacts, other: PersonFacts) -> Match:
     ]
     ordered = sorted(reasons, key=lambda reason: (-abs(reason.points), reason.code))
     total = sum(reason.points for reason in ordered)
-    return Match(key=other.key, score=max(0, min(100, total)), reasons=tuple(ordered))
+    # One number for two people is a mistake that somebody must see, whatever the names say.
+    least = POSSIBLE_FROM if any(reason.code == "same-identifier" for reason in ordered) else 0
+    return Match(key=other.key, score=max(least, min(100, total)), reasons=tuple(ordered))
 
 
 def rank(one: PersonFacts, others: Iterable[PersonFacts]) -> list[Match]:
