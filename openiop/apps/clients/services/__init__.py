@@ -1,0 +1,1 @@
+"""Changing client records. One module for each kind of change."""
