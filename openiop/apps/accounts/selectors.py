@@ -84,6 +84,12 @@ def organization_by_slug(slug: str) -> Organization:
         raise Http404 from None
 
 
+def people_of(by: Actor) -> list[User]:
+    """Return everyone who holds or held a role in the organisation, by name."""
+    rows = User.objects.filter(memberships__organization_id=by.organization_id).distinct()
+    return sorted(rows, key=lambda user: user.shown_name.casefold())
+
+
 def organizations(slug: str | None = None) -> list[Organization]:
     """Return every organisation, or the one with the slug (404 if there is none)."""
     return [organization_by_slug(slug)] if slug else list(Organization.objects.order_by("slug"))

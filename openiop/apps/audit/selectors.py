@@ -8,7 +8,7 @@ from datetime import datetime
 
 from openiop.apps.audit.chain import COLUMNS, BrokenLink, first_broken_link
 from openiop.apps.audit.models import Event, Head
-from openiop.apps.audit.presenters import sentence
+from openiop.apps.audit.presenters import known_actions, sentence
 from openiop.apps.core.actor import Actor
 
 PAGE = 50
@@ -26,11 +26,20 @@ class HistoryLine:
     action: str
     reason: str
     is_read: bool
+    subject_type: str
+    subject_id: str
+    client_id: str
 
 
-def client_history(by: Actor, client_id: str, *, before: int | None = None) -> list[HistoryLine]:
-    """Return a page of what happened to a client's record, newest first, older than `before`."""
-    return _page(Event.objects.filter(organization_id=by.organization_id, client_id=client_id), before)
+def client_history(
+    by: Actor, client_id: str, *, before: int | None = None, merged: tuple[str, ...] = ()
+) -> list[HistoryLine]:
+    """Return a page of what happened to a client's record, newest first, older than `before`.
+
+    `merged` names the records that became part of this one: their history is this client's history.
+    """
+    rows = Event.objects.filter(organization_id=by.organization_id, client_id__in=(client_id, *merged))
+    return _page(rows, before)
 
 
 def subject_history(
@@ -43,10 +52,46 @@ def subject_history(
     return _page(rows, before)
 
 
-def organization_history(by: Actor, *, before: int | None = None, action: str = "") -> list[HistoryLine]:
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """What the trail is narrowed to. Empty fields narrow nothing."""
+
+    area: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    reads: bool = True
+
+
+def organization_history(
+    by: Actor, *, before: int | None = None, only: TrailFilter = TrailFilter()
+) -> list[HistoryLine]:
     """Return a page of everything that happened in the organisation, newest first."""
     rows = Event.objects.filter(organization_id=by.organization_id)
-    return _page(rows.filter(action__startswith=action) if action else rows, before)
+    if only.area:
+        rows = rows.filter(action__startswith=f"{only.area}.")
+    if only.actor:
+        rows = rows.filter(actor=only.actor)
+    if only.since:
+        rows = rows.filter(at__gte=only.since)
+    if only.until:
+        rows = rows.filter(at__lt=only.until)
+    if not only.reads:
+        rows = rows.exclude(action__endswith=".read")
+    return _page(rows, before)
+
+
+def client_of_subject(by: Actor, subject_type: str, subject_id: str) -> str | None:
+    """Return the public id of the client a record belongs to, "" for a record of no client, None if unknown."""
+    rows = Event.objects.filter(
+        organization_id=by.organization_id, subject_type=subject_type, subject_id=subject_id
+    )
+    return rows.order_by("-sequence").values_list("client_id", flat=True).first()
+
+
+def areas() -> list[str]:
+    """Return the areas events come from: the first word of each known action."""
+    return sorted({action.split(".")[0] for action in known_actions()})
 
 
 def verify_chain(organization_id: int) -> BrokenLink | None:
@@ -76,6 +121,9 @@ def _page(rows: object, before: int | None) -> list[HistoryLine]:
             action=event.action,
             reason=event.reason,
             is_read=event.action.endswith(".read"),
+            subject_type=event.subject_type,
+            subject_id=event.subject_id,
+            client_id=event.client_id,
         )
         for event in found[:PAGE]
     ]

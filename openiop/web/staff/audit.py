@@ -2,15 +2,104 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from datetime import datetime, time, timedelta
 
-from openiop.apps.audit.selectors import PAGE, organization_history
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.accounts.selectors import people_of
+from openiop.apps.audit.selectors import (
+    PAGE,
+    TrailFilter,
+    areas,
+    client_history,
+    client_of_subject,
+    organization_history,
+    subject_history,
+)
+from openiop.apps.audit.services import note_read
+from openiop.apps.clients.selectors import access_client, absorbed_ids
 from openiop.web.requests import ActorRequest
+
+
+class TrailForm(forms.Form):
+    """Narrow the trail: area, person, days, with or without reads."""
+
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    hide_reads = forms.BooleanField(label=_("Hide who only looked"), required=False)
+
+    def __init__(self, request: ActorRequest) -> None:
+        """Fill the choices from what there is."""
+        super().__init__(request.GET or None)
+        people = [(user.public_id, user.shown_name) for user in people_of(request.actor)]
+        self.fields["area"].choices = [("", _("All"))] + [(area, area) for area in areas()]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("Everyone")), *people]  # type: ignore[attr-defined]
+
+    def narrowed(self) -> TrailFilter:
+        """Return the filter; an unusable field narrows nothing and shows its error."""
+        if not self.is_bound:
+            return TrailFilter()
+        self.is_valid()
+        data = self.cleaned_data
+        zone = timezone.get_current_timezone()
+        since, until = data.get("since"), data.get("until")
+        return TrailFilter(
+            area=data.get("area", ""),
+            actor=data.get("person", ""),
+            since=datetime.combine(since, time(), zone) if since else None,
+            until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+            reads=not data.get("hide_reads"),
+        )
 
 
 def trail(request: ActorRequest) -> HttpResponse:
     """Show what happened in the organisation, newest first."""
-    before = request.GET.get("before", "")
-    lines = organization_history(request.actor, before=int(before) if before.isdigit() else None)
-    return render(request, "staff/audit/trail.html", {"lines": lines, "more": len(lines) == PAGE})
+    form = TrailForm(request)
+    lines = organization_history(request.actor, before=_before(request), only=form.narrowed())
+    return render(request, "staff/audit/trail.html", {"form": form, "lines": lines, "older": _older(request, lines)})
+
+
+def history(request: ActorRequest, client_id: str) -> HttpResponse:
+    """Show what happened to a client's record, reads included, in words."""
+    client = access_client(request.actor, client_id, permission=Permission.HISTORY_VIEW)
+    note_read(by=request.actor, action="history.read", subject=client, client=client)
+    lines = client_history(
+        request.actor, client.public_id, before=_before(request), merged=absorbed_ids(request.actor, client)
+    )
+    context = {"client": client, "lines": lines, "older": _older(request, lines)}
+    return render(request, "staff/audit/history.html", context)
+
+
+def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResponse:
+    """Show what happened to one record: whoever may see the client's history, or the trail for the rest."""
+    client_id = client_of_subject(request.actor, kind, record_id)
+    if client_id is None or (not client_id and not request.actor.may(Permission.AUDIT_VIEW)):
+        raise Http404
+    client = None
+    if client_id:
+        client = access_client(request.actor, client_id, permission=Permission.HISTORY_VIEW)
+        note_read(by=request.actor, action="history.read", subject=client, client=client)
+    lines = subject_history(request.actor, kind, record_id, before=_before(request))
+    context = {"client": client, "kind": kind, "lines": lines, "older": _older(request, lines)}
+    return render(request, "staff/audit/history.html", context)
+
+
+def _before(request: ActorRequest) -> int | None:
+    value = request.GET.get("before", "")
+    return int(value) if value.isdigit() and len(value) < 18 else None
+
+
+def _older(request: ActorRequest, lines: list[object]) -> str:
+    """Return the query of the next page, or nothing where this is the last."""
+    if len(lines) < PAGE:
+        return ""
+    query = request.GET.copy()
+    query["before"] = str(lines[-1].sequence)  # type: ignore[attr-defined]
+    return query.urlencode()
