@@ -22,7 +22,7 @@ from openiop.apps.audit.selectors import (
     subject_history,
 )
 from openiop.apps.audit.services import note_read
-from openiop.apps.clients.selectors import access_client, absorbed_ids
+from openiop.apps.clients.selectors import absorbed_ids, access_client
 from openiop.web.requests import ActorRequest
 
 
@@ -63,7 +63,9 @@ def trail(request: ActorRequest) -> HttpResponse:
     """Show what happened in the organisation, newest first."""
     form = TrailForm(request)
     lines = organization_history(request.actor, before=_before(request), only=form.narrowed())
-    return render(request, "staff/audit/trail.html", {"form": form, "lines": lines, "older": _older(request, lines)})
+    return render(
+        request, "staff/audit/trail.html", {"form": form, "lines": lines, "older": _older(request, lines)}
+    )
 
 
 def history(request: ActorRequest, client_id: str) -> HttpResponse:

@@ -1,0 +1,12 @@
+"""Sentences of seats."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "seat.held": _("gave a seat in {group}, {from}"),
+    "seat.waiting": _("put the client on the wait list of {group}, {from}"),
+    "seat.promoted": _("gave a free seat in {group} to the first in line"),
+    "seat.given_up": _("ended a seat: {reason}"),
+    "guest.booked": _("booked a make-up seat in {group} on {day}"),
+    "guest.cancelled": _("gave up the make-up seat on {day}"),
+}

@@ -1,0 +1,11 @@
+"""Changing the week."""
+
+from openiop.apps.schedule.services.seats import (
+    book_guest,
+    cancel_guest,
+    enroll_client,
+    give_up_seat,
+    promote_waiting,
+)
+
+__all__ = ["book_guest", "cancel_guest", "enroll_client", "give_up_seat", "promote_waiting"]
