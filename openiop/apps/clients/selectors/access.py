@@ -37,3 +37,16 @@ def read_client(by: Actor, public_id: str, *, permission: str) -> Client:
     client = access_client(by, public_id, permission=permission)
     note_read(by=by, action="client.read", subject=client, client=client)
     return client
+
+
+def absorbed_ids(by: Actor, client: Client) -> tuple[str, ...]:
+    """Return the ids of the records that became part of this one, merges of merges included."""
+    found: list[str] = []
+    edge = [client.pk]
+    for _ in range(_LONGEST_CHAIN):
+        rows = list(visible_clients(by).filter(merged_into_id__in=edge).values_list("pk", "public_id"))
+        if not rows:
+            break
+        edge = [pk for pk, _public_id in rows]
+        found.extend(public_id for _pk, public_id in rows)
+    return tuple(found)

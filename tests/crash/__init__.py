@@ -1,0 +1,1 @@
+"""Real processes against a real database: kills, races, restarts."""
