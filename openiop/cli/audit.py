@@ -32,7 +32,7 @@ def run_verify(args: argparse.Namespace) -> int:
     from openiop.apps.audit.selectors import chain_length, verify_chain
     from openiop.apps.core.tenancy import tenant
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for organization in organizations(args.organization):
         with tenant(organization.pk):
             broken, length = verify_chain(organization.pk), chain_length(organization.pk)
