@@ -24,6 +24,7 @@ def database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
         "DJANGO_SETTINGS_MODULE": "openiop.settings",
         "PYTHONPATH": str(ROOT),
     }
+    folder.mkdir(parents=True, exist_ok=True)
     env.pop("OPENIOP_DATABASE_URL", None)
     if kind == "sqlite":
         run(env, "-m", "django", "migrate", "-v0")
