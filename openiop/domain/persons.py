@@ -150,3 +150,64 @@ def _address(details: Details) -> dict[str, str]:
     if details.postal_code and not _POSTAL.fullmatch(details.postal_code):
         found["postal_code"] = _("A ZIP code has five digits, or five and four.")
     return found
+
+
+class RelationKind(StrEnum):
+    """What someone is to the client."""
+
+    FAMILY = "family"
+    FRIEND = "friend"
+    PROVIDER = "provider"
+    REFERRER = "referrer"
+    COURT = "court"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDetails:
+    """Someone who belongs to the client."""
+
+    name: str
+    kind: str = RelationKind.FAMILY
+    relationship: str = ""
+    organization_name: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    is_emergency_contact: bool = False
+    is_guardian: bool = False
+    note: str = ""
+
+
+RELATION_LONGEST = {
+    "name": 120,
+    "relationship": 60,
+    "organization_name": 120,
+    "phone": 30,
+    "email": 254,
+    "language": 10,
+    "note": 300,
+}
+
+
+def tidy_relation(details: RelationDetails) -> RelationDetails:
+    """The same details with single spaces and one form of telephone numbers."""
+    texts: dict[str, Any] = {name: " ".join(getattr(details, name).split()) for name in RELATION_LONGEST}
+    made = replace(details, **texts)
+    return replace(made, phone=tidy_phone(made.phone))
+
+
+def relation_problems(details: RelationDetails) -> dict[str, str]:
+    """What cannot be right about someone around the client, by field."""
+    found = {
+        name: _("This is too long.")
+        for name, most in RELATION_LONGEST.items()
+        if len(getattr(details, name)) > most
+    }
+    if not details.name:
+        found["name"] = _("Give a name.")
+    if details.kind not in set(RelationKind):
+        found["kind"] = _("Choose one of the answers.")
+    if details.is_emergency_contact and not details.phone:
+        found["phone"] = _("An emergency contact needs a telephone number.")
+    return found | _reach(Details(phone=details.phone, email=details.email))

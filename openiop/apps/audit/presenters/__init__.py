@@ -1,9 +1,13 @@
-"""An event in words. Each area brings a module with `SENTENCES`: action -> template over the event's data."""
+"""An event in words.
+
+Each area brings a module with `SENTENCES`: action -> template over the event's data, or a function of the
+data where a template cannot say it (former and new values).
+"""
 
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -11,15 +15,17 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+Sentence = str | Promise | Callable[[Mapping[str, Any]], str]
 
-def _collect() -> dict[str, str | Promise]:
-    found: dict[str, str | Promise] = {}
+
+def _collect() -> dict[str, Sentence]:
+    found: dict[str, Sentence] = {}
     for module in iter_modules(__path__):
         found.update(import_module(f"{__name__}.{module.name}").SENTENCES)
     return found
 
 
-_SENTENCES: dict[str, str | Promise] = {}
+_SENTENCES: dict[str, Sentence] = {}
 
 
 class _Forgiving(string.Formatter):
@@ -36,6 +42,8 @@ def sentence(action: str, data: Mapping[str, Any]) -> str:
     template = _SENTENCES.get(action)
     if template is None:
         return _("did “%(action)s”") % {"action": action}
+    if callable(template):
+        return template(data)
     return _Forgiving().vformat(str(template), (), data)
 
 

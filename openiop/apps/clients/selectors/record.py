@@ -1,0 +1,95 @@
+"""One client's record, as the client page reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+
+from openiop.apps.clients.models import Client, HistoryItem, Identifier, Merge, NoContact, Relation
+from openiop.apps.clients.policies import visible_clients
+from openiop.apps.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Someone the client must not share a group or a day with, as seen from this client."""
+
+    pair: NoContact
+    other: Client
+
+
+def relations_of(client: Client) -> list[Relation]:
+    """Return the people around a client: emergency contacts and guardians first, ended ones last."""
+    rows = Relation.objects.filter(client=client).order_by(
+        "-is_emergency_contact", "-is_guardian", "name", "id"
+    )
+    return sorted(rows, key=lambda relation: relation.ended_at is not None)
+
+
+def identifiers_of(client: Client) -> list[Identifier]:
+    """Return the numbers others know the client by."""
+    return list(Identifier.objects.filter(client=client).order_by("system", "id"))
+
+
+def kept_apart_from(client: Client) -> list[Apart]:
+    """Return the pairs in force, each with the other person."""
+    rows = NoContact.objects.filter(Q(client=client) | Q(other=client), ended_at__isnull=True)
+    pairs = rows.select_related("client", "other").order_by("id")
+    return [Apart(pair, pair.other if pair.client_id == client.pk else pair.client) for pair in pairs]
+
+
+def history_of(client: Client) -> list[HistoryItem]:
+    """Return what is known of the client's past, by kind, the latest first."""
+    return list(HistoryItem.objects.filter(client=client).order_by("kind", "-started_on", "id"))
+
+
+def merges_of(client: Client) -> list[Merge]:
+    """Return the merges that this record lives on from, the latest first, undone ones included."""
+    return list(Merge.objects.filter(kept=client).select_related("absorbed", "merged_by").order_by("-id"))
+
+
+def record_ids(client: Client) -> list[str]:
+    """Return the public ids under which this person's trail stands: the record's own and those merged into it."""
+    ids, layer = [client.public_id], [client.pk]
+    while layer:
+        rows = list(Client.objects.filter(merged_into_id__in=layer).values_list("pk", "public_id"))
+        ids += [public_id for _, public_id in rows]
+        layer = [pk for pk, _ in rows]
+    return ids
+
+
+def access_relation(by: Actor, client: Client, public_id: str) -> Relation:
+    """Return someone around this client, or 404."""
+    return _one(Relation.objects.filter(client=client, organization_id=by.organization_id), public_id)
+
+
+def access_identifier(by: Actor, client: Client, public_id: str) -> Identifier:
+    """Return a number of this client, or 404."""
+    return _one(Identifier.objects.filter(client=client, organization_id=by.organization_id), public_id)
+
+
+def access_pair(by: Actor, client: Client, public_id: str) -> NoContact:
+    """Return a pair of which this client is one, or 404."""
+    rows = NoContact.objects.filter(Q(client=client) | Q(other=client), organization_id=by.organization_id)
+    return _one(rows.select_related("client", "other"), public_id)
+
+
+def access_merge(by: Actor, client: Client, public_id: str) -> Merge:
+    """Return a merge that this client lives on from, or 404."""
+    rows = Merge.objects.filter(kept=client, organization_id=by.organization_id)
+    return _one(rows.select_related("kept", "absorbed"), public_id)
+
+
+def clients_by_public_ids(by: Actor, public_ids: list[str]) -> list[Client]:
+    """Return the visible clients among these ids."""
+    return list(visible_clients(by).filter(public_id__in=public_ids))
+
+
+def _one(rows: Any, public_id: str) -> Any:
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    return row
