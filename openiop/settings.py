@@ -120,6 +120,8 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "django_htmx.templatetags.django_htmx",
+                "openiop.web.templatetags.openiop",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -31,7 +31,9 @@ def sparkline(
     def y_of(value: float) -> str:
         return _n(HEIGHT - PAD - (value - bottom) / span * (HEIGHT - 2 * PAD))
 
-    points = [None if value is None else f"{_n(PAD + i * step)} {y_of(value)}" for i, value in enumerate(values)]
+    points = [
+        None if value is None else f"{_n(PAD + i * step)} {y_of(value)}" for i, value in enumerate(values)
+    ]
     path = "".join(
         f"{'M' if i == 0 or points[i - 1] is None else 'L'}{point}" for i, point in enumerate(points) if point
     )

@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
 
-from openiop.apps.accounts.selectors import shell_of
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.accounts.selectors import organizations_of, shell_of
+from openiop.apps.core.actor import Actor
+from openiop.web.display import display_of
+from openiop.web.nav import NavItem, items_for, portal_items_for
+
+ON_A_PHONE = 4
+"""How many entries stand in the bar at the thumb; the others are behind More."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the navigation as the page draws it."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the actor, the organisation and the demo flag for the templates' frame."""
-    actor = getattr(request, "actor", None)
-    return {
+    """Return the actor, the organisation, the navigation and the display choices for the templates' frame.
+
+    What needs rows is lazy: a fragment that draws no frame asks the database nothing.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    frame: dict[str, Any] = {
         "actor": actor,
         "is_demo": settings.IS_DEMO,
-        "shell": shell_of(actor) if actor else None,
-        "theme": request.COOKIES.get("theme", "")
-        if request.COOKIES.get("theme") in {"light", "dark"}
-        else "",
+        "shell": None,
+        **display_of(request),
     }
+    if actor is not None:
+        entries = _entries(items_for(actor), request)
+        frame |= {
+            "shell": SimpleLazyObject(lambda: shell_of(actor)),
+            "organizations": SimpleLazyObject(lambda: organizations_of(actor)),
+            "nav_first": entries[:ON_A_PHONE],
+            "nav_rest": entries[ON_A_PHONE:],
+            "portal_nav": _entries(portal_items_for(actor), request),
+            "may_search": actor.may(Permission.CLIENT_VIEW),
+        }
+    return frame
+
+
+def _entries(items: list[NavItem], request: HttpRequest) -> list[Entry]:
+    """Turn the entries into links, leaving out what this installation has no page for."""
+    match = request.resolver_match
+    name = (match.view_name if match else "") or ""
+    entries = []
+    for item in items:
+        try:
+            url = reverse(item.route)
+        except NoReverseMatch:
+            continue
+        current = any(name == own or name.startswith(f"{own}_") for own in (item.route, *item.covers))
+        entries.append(Entry(url, item.label, item.icon, current))
+    return entries

@@ -13,19 +13,24 @@ from openiop.apps.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry: the route it opens, its words, the permission it needs, its icon in `web/static`."""
+    """One entry: the route it opens, its words, the permission it needs, its icon, what else lies under it.
+
+    An entry is the current one on its own route, on routes named after it (`clients_new` under `clients`)
+    and on those it `covers`.
+    """
 
     route: str
     label: str | Promise
     permission: Permission
     icon: str
+    covers: tuple[str, ...] = ()
 
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today"),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
-    NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline"),
-    NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients"),
+    NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
+    NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client",)),
     NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week"),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members"),
@@ -36,3 +41,15 @@ ITEMS: tuple[NavItem, ...] = (
 def items_for(actor: Actor) -> list[NavItem]:
     """Return the entries the actor may open."""
     return [item for item in ITEMS if actor.may(item.permission)]
+
+
+PORTAL_ITEMS: tuple[NavItem, ...] = (
+    NavItem("portal_home", _("My week"), Permission.PORTAL, "today"),
+    NavItem("portal_consents", _("To sign"), Permission.PORTAL, "signature"),
+    NavItem("family_home", _("What I may see"), Permission.FAMILY, "family"),
+)
+
+
+def portal_items_for(actor: Actor) -> list[NavItem]:
+    """Return the entries of the client's and the family's own place."""
+    return [item for item in PORTAL_ITEMS if actor.may(item.permission)]

@@ -1,12 +1,14 @@
 """Routes open to everyone, and the demo's doors."""
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
-from openiop.web.public import doors
+from openiop.web.public import design, display, doors
 
 urlpatterns = [
     route("", doors.home, name="home", permission=PUBLIC),
     route("healthz", doors.healthz, name="healthz", permission=PUBLIC),
     route("demo/", doors.demo, name="demo", permission=PUBLIC, methods=("GET", "POST")),
+    route("display/", display.display, name="display", permission=PUBLIC, methods=("POST",)),
+    route("design/", design.gallery, name="design", permission=PUBLIC),
     route(
         "organization/",
         doors.choose_organization,

@@ -142,7 +142,10 @@ def ago(value: datetime | None, place: Any = None) -> SafeString | str:
     if not value:
         return ""
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), local_moment(value, place), since(value)
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        local_moment(value, place),
+        since(value),
     )
 
 
@@ -185,8 +188,10 @@ def percent(part: float | None, whole: float | None = 1) -> str:
     """Write a share: {{ attended|percent:scheduled }} or {{ rate|percent }}. Nothing of nothing is a dash."""
     if part is None or not whole:
         return "–"
-    return f"{round(100 * part / whole)}\N{NARROW NO-BREAK SPACE}%" if get_language() == "es" else (
-        f"{round(100 * part / whole)}%"
+    return (
+        f"{round(100 * part / whole)}\N{NARROW NO-BREAK SPACE}%"
+        if get_language() == "es"
+        else (f"{round(100 * part / whole)}%")
     )
 
 
@@ -208,7 +213,9 @@ def slug(text: str) -> str:
 @register.simple_tag
 def field_input(field: BoundField, **extra: Any) -> SafeString:
     """Draw a form field's input, tied to its hint and its error for screen readers."""
-    attrs: dict[str, Any] = {key.replace("_", "-"): value for key, value in extra.items() if value not in ("", None)}
+    attrs: dict[str, Any] = {
+        key.replace("_", "-"): value for key, value in extra.items() if value not in ("", None)
+    }
     described = [f"{field.auto_id}_hint"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")

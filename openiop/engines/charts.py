@@ -1,0 +1,198 @@
+"""Charts as static SVG, drawn on the server by Altair and vl-convert; each comes with its figures for a table.
+
+The picture has a title and a description for screen readers, no styles and no scripts (the strict CSP holds),
+and its colours are custom properties of the page, so that one picture serves light, dark and print.
+The libraries are loaded at the first chart, not at start-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH, HEIGHT = 560, 190
+
+# A colour that nothing else uses stands for each custom property; the value behind the comma is for
+# viewers without our style sheet.
+_PALETTE = {
+    "#010001": "var(--ink, #231f19)",
+    "#010002": "var(--ink-2, #5b5347)",
+    "#010003": "var(--line, #e2dbcf)",
+    "#010004": "var(--surface, #fffefc)",
+    "#010011": "var(--accent, #0b5b66)",
+    "#010012": "var(--dawn, #d4622a)",
+    "#010013": "var(--night, #3d2f52)",
+    "#010014": "var(--ok, #1d5f37)",
+    "#010015": "var(--info, #2a4d83)",
+}
+INK, INK_2, LINE, SURFACE, *SERIES = _PALETTE
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3])
+"""Series differ by dash as well as by colour: colour never speaks alone."""
+_LOCALES = {"en": "en-US", "es": "es-ES"}
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture and the same figures as rows: `head` names the columns, each row starts with its label."""
+
+    svg: str
+    title: str
+    description: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One named line; a None is a gap (nothing measured), never a zero."""
+
+    name: str
+    points: Sequence[tuple[date, float | None]]
+
+
+def line_chart(
+    *,
+    title: str,
+    description: str,
+    x_title: str,
+    y_title: str,
+    points: Sequence[tuple[date, float | None]] = (),
+    series: Sequence[Series] = (),
+    goal: float | None = None,
+    goal_title: str = "",
+    language: str = "en",
+    y_from_zero: bool = True,
+    day_words: Callable[[date], str] = date.isoformat,
+) -> Chart:
+    """Return one line, or one for each series, over days; a goal is a dashed line across.
+
+    `day_words` writes the days of the table's rows; the picture's axis follows `language`.
+    """
+    import altair as alt
+
+    lines = list(series) or [Series(y_title, points)]
+    values = [
+        {"x": day.isoformat(), "y": value, "series": line.name}
+        for line in lines
+        for day, value in line.points
+    ]
+    many = len(lines) > 1
+    names = [line.name for line in lines]
+    x = alt.X(
+        "x:T",
+        title=x_title,
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(grid=False, tickCount=min(len(values) or 1, 8)),
+    )
+    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero))
+    color = (
+        alt.Color("series:N", scale=alt.Scale(domain=names, range=SERIES[: len(names)]), title=None)
+        if many
+        else alt.value(SERIES[0])
+    )
+    dash = (
+        alt.StrokeDash(
+            "series:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), title=None
+        )
+        if many
+        else alt.value(DASHES[0])
+    )
+    base = alt.Chart(alt.Data(values=values))
+    drawn: Any = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, strokeDash=dash)
+    drawn += base.mark_point(filled=True, size=34, opacity=1).encode(x=x, y=y, color=color)
+    if goal is not None:
+        rule = alt.Chart(alt.Data(values=[{"y": goal}]))
+        drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
+    days = sorted({day for line in lines for day, _value in line.points})
+    found = {(line.name, day): value for line in lines for day, value in line.points}
+    rows = [(day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days]
+    goal_row = (
+        [(goal_title or "—", *(_figure(goal) for _name in names))] if goal is not None and goal_title else []
+    )
+    return Chart(
+        _svg(drawn, title, description, language),
+        title,
+        description,
+        (x_title, *names),
+        (*rows, *goal_row),
+    )
+
+
+def bar_chart(
+    *,
+    title: str,
+    description: str,
+    label_title: str,
+    value_title: str,
+    bars: Sequence[tuple[str, float]],
+    language: str = "en",
+) -> Chart:
+    """Return horizontal bars in the given order, each with its figure at its end."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[{"label": label, "value": value} for label, value in bars]))
+    y = alt.Y("label:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=220))
+    x = alt.X("value:Q", title=value_title, axis=alt.Axis(tickCount=5))
+    drawn: Any = base.mark_bar(color=SERIES[0], cornerRadiusEnd=2, height=14).encode(y=y, x=x)
+    drawn += base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(y=y, x=x, text="value:Q")
+    return Chart(
+        _svg(drawn, title, description, language, height=max(len(bars), 1) * 24),
+        title,
+        description,
+        (label_title, value_title),
+        tuple((label, _figure(value)) for label, value in bars),
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _themed(chart: alt.LayerChart, height: int) -> alt.LayerChart:
+    """Give the chart our type, quiet lines and placeholder colours."""
+    themed: alt.LayerChart = (
+        chart.properties(width=WIDTH, height=height, background="transparent")
+        .configure(font="Public Sans, system-ui, sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK_2, titleColor=INK_2, gridColor=LINE, domainColor=LINE, tickColor=LINE,
+            labelFontSize=12, titleFontSize=12, titleFontWeight=500, labelPadding=5,
+        )
+        .configure_legend(
+            orient="top", labelColor=INK, labelFontSize=12, symbolType="stroke", symbolSize=220, labelLimit=260
+        )
+    )  # fmt: skip
+    return themed
+
+
+def _svg(chart: Any, title: str, description: str, language: str, height: int = HEIGHT) -> str:
+    """Render, then put our colours, the title and the description in."""
+    import vl_convert
+
+    locale = _LOCALES.get(language, "en-US")
+    svg: str = vl_convert.vegalite_to_svg(
+        _themed(chart, height).to_json(validate=False), format_locale=locale, time_format_locale=locale
+    )
+    for placeholder, value in _PALETTE.items():
+        svg = svg.replace(placeholder, value)
+    # Vega's own roles describe its inner groups; the picture as a whole is one image with our words.
+    svg = re.sub(r' (role|aria-roledescription|aria-label|class)="[^"]*"', "", svg)
+    svg = re.sub(r' (width|height)="[\d.]+"(?=[^>]*viewBox)', "", svg, count=2)
+    number = next(_numbers)
+    head = f'<svg role="img" aria-labelledby="chart-{number}-t chart-{number}-d" focusable="false"'
+    words = (
+        f'<title id="chart-{number}-t">{escape(title)}</title>'
+        f'<desc id="chart-{number}-d">{escape(description)}</desc>'
+    )
+    svg = svg.replace("<svg", head, 1)
+    end = svg.index(">") + 1
+    return svg[:end] + words + svg[end:]
