@@ -1,0 +1,1 @@
+"""Changing what leads to care: referrals, assessments, determinations, episodes, orders."""

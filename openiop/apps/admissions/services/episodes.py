@@ -1,0 +1,221 @@
+"""Opening an episode, ordering its dose, amending the order, moving between phases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from openiop import catalog
+from openiop.apps.accounts.models import Site, User
+from openiop.apps.admissions.models import Determination, Episode, Order, Phase, Referral
+from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.clients.models import Client
+from openiop.apps.core.actor import Actor
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.orders import Dose, Fault, Finding, faults_of, first_phases
+from openiop.domain.programs import Program
+
+
+def admit_client(
+    *,
+    by: Actor,
+    client: Client,
+    site: Site,
+    program: Program,
+    determination: Determination,
+    dose: Dose,
+    certifying_physician: str = "",
+    primary_clinician: User | None = None,
+    referral: Referral | None = None,
+    at: datetime,
+) -> Episode:
+    """Open an episode with its phases and its first, signed order.
+
+    Needs a signed determination at a level the program gives, and no open episode. Raises NotAllowed,
+    Conflict or InvalidInput (field of the order).
+    """
+    level = _level_to_start(client, determination)
+    with recording(by=by, at=at) as record:
+        if Episode.objects.filter(client=client, discharged_at__isnull=True).exists():
+            raise Conflict(
+                _("This client already has an open episode. Close it or amend its order."),
+                code="episode-open",
+            )
+        _check_age(client, program, dose.starts_on)
+        episode = Episode.objects.create(
+            organization_id=by.organization_id,
+            client=client,
+            site=site,
+            referral=referral,
+            determination=determination,
+            program_id=program.id,
+            program_version=program.version,
+            level=level,
+            part2=program.part2 or client.part2,
+            admitted_at=at,
+            primary_clinician=primary_clinician,
+            created_at=at,
+        )
+        for phase in first_phases(program, dose.starts_on):
+            Phase.objects.create(
+                organization_id=by.organization_id,
+                episode=episode,
+                key=phase.key,
+                starts_on=phase.starts_on,
+                ends_on=phase.ends_on,
+                created_at=at,
+            )
+        words = {"program": str(program.title.en), "level": level}
+        record("episode.opened", subject=episode, client=client, data=words)
+        _write_order(record, episode, program, dose, number=1, physician=certifying_physician, reason="")
+    return episode
+
+
+def amend_order(
+    *,
+    by: Actor,
+    episode: Episode,
+    dose: Dose,
+    reason: str,
+    certifying_physician: str = "",
+    at: datetime,
+) -> Order:
+    """Replace the running order by a new one from `dose.starts_on`; the former keeps its words."""
+    if len(reason.strip()) < 5:
+        raise InvalidInput(_("Say why the dose changes."), field="reason")
+    if episode.discharged_at is not None:
+        raise NotAllowed(_("The episode is closed; its orders stay as they are."), code="episode-closed")
+    program = catalog.program(episode.program_id, episode.program_version)
+    with recording(by=by, at=at) as record:
+        former = episode.orders.order_by("-number").first()
+        if former is not None and dose.starts_on <= former.starts_on:
+            raise InvalidInput(
+                _("The new order must begin after the one it replaces (%(day)s).")
+                % {"day": date_format(former.starts_on)},
+                field="starts_on",
+            )
+        number = 1 if former is None else former.number + 1
+        if former is not None:
+            former.ends_on = dose.starts_on - timedelta(days=1)
+            former.save(update_fields=["ends_on"])
+        return _write_order(
+            record,
+            episode,
+            program,
+            dose,
+            number=number,
+            physician=certifying_physician,
+            reason=reason.strip(),
+        )
+
+
+def move_phase(*, by: Actor, episode: Episode, key: str, starts_on: date, at: datetime) -> Phase:
+    """Begin another phase on a day; the running one ends the day before."""
+    program = catalog.program(episode.program_id, episode.program_version)
+    if key not in {phase.key for phase in program.phases}:
+        raise InvalidInput(_("This program has no such phase."), field="phase")
+    with recording(by=by, at=at) as record:
+        running = episode.phases.order_by("-starts_on").first()
+        if running is not None and starts_on <= running.starts_on:
+            raise InvalidInput(_("A phase begins after the one before it."), field="starts_on")
+        if running is not None:
+            running.ends_on = starts_on - timedelta(days=1)
+            running.save(update_fields=["ends_on"])
+        phase = Phase.objects.create(
+            organization_id=by.organization_id, episode=episode, key=key, starts_on=starts_on, created_at=at
+        )
+        record("episode.phase", subject=episode, client=episode.client, data={"phase": key, "on": starts_on})
+    return phase
+
+
+def _write_order(
+    record: Recorder,
+    episode: Episode,
+    program: Program,
+    dose: Dose,
+    *,
+    number: int,
+    physician: str,
+    reason: str,
+) -> Order:
+    admitted_on = episode.admitted_at.astimezone(ZoneInfo(episode.site.time_zone)).date()
+    found = faults_of(dose, program, level=episode.level, admitted_on=admitted_on)
+    if found:
+        raise InvalidInput(words_of(found[0]), field=found[0].field, code=found[0].fault)
+    order = Order.objects.create(
+        organization_id=record.by.organization_id,
+        episode=episode,
+        number=number,
+        weekly_minutes=dose.weekly_minutes,
+        weekly_days=dose.weekly_days,
+        max_weekly_minutes=dose.max_weekly_minutes,
+        service_mix={service: list(span) for service, span in dose.mix.items()},
+        modality=dose.modality,
+        starts_on=dose.starts_on,
+        review_on=dose.review_on,
+        certifying_physician=physician,
+        certified_on=dose.starts_on if physician else None,
+        reason=reason,
+        signed_at=record.at,
+        signed_by_id=record.by.user_id,
+        signed_name=record.by.name,
+        created_at=record.at,
+    )
+    words = {"hours": f"{dose.weekly_minutes / 60:g}", "days": dose.weekly_days, "reason": reason}
+    record("order.signed", subject=order, client=episode.client, data=words)
+    return order
+
+
+def _level_to_start(client: Client, determination: Determination) -> str:
+    if determination.client_id != client.pk or determination.signed_at is None:
+        raise NotAllowed(_("Sign the level-of-care determination before admitting."), code="not-determined")
+    if determination.superseded_by_id is not None:
+        raise NotAllowed(_("A newer determination stands. Admit on that one."), code="superseded")
+    if determination.status in {"blocked", "needs_data", "on_hold"}:
+        raise NotAllowed(
+            _(
+                "Safety questions or a clearance are still open in the determination. Settle them before admitting."
+            ),
+            code="not-settled",
+        )
+    if determination.actual_level not in {"iop", "outpatient"}:
+        raise NotAllowed(
+            _("The signed decision is another level of care than this program gives. Refer the client on."),
+            code="other-level",
+        )
+    return str(determination.actual_level)
+
+
+def _check_age(client: Client, program: Program, on: date) -> None:
+    born = client.birth_date
+    if born is None:
+        raise InvalidInput(
+            _("Enter the client's birth date first: the program's hours depend on age."), field="birth_date"
+        )
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    if not program.admits_age(age):
+        raise NotAllowed(
+            _("This track is not for a person of %(age)s years. Choose another track.") % {"age": age},
+            code="age",
+        )
+
+
+def words_of(finding: Finding) -> str:
+    """Return a fault of an order in the reader's language."""
+    limit = finding.limit
+    shown = date_format(limit) if isinstance(limit, date) else limit
+    hours = f"{limit / 60:g}" if isinstance(limit, int) else ""
+    words = {
+        Fault.BELOW_FLOOR_MINUTES: _("This track's least is %(hours)s hours a week at this level of care."),
+        Fault.BELOW_FLOOR_DAYS: _("This track's least is %(limit)s days a week at this level of care."),
+        Fault.ABOVE_CEILING: _("The most cannot be less than the ordered hours."),
+        Fault.IMPOSSIBLE_DAYS: _("Days a week are 1 to 7."),
+        Fault.STARTS_BEFORE_ADMISSION: _("The order cannot begin before admission (%(limit)s)."),
+        Fault.REVIEW_BEFORE_START: _("The review comes after the start (%(limit)s)."),
+        Fault.REVIEW_TOO_LATE: _("The review is due by %(limit)s at the latest."),
+        Fault.MIX_TURNED: _("In the service mix, the least is more than the most."),
+    }
+    return words[finding.fault] % {"limit": shown, "hours": hours}

@@ -1,0 +1,10 @@
+"""Sentences of episodes and orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "episode.opened": _("admitted the client to {program}"),
+    "episode.phase": _("moved the client to the phase {phase}"),
+    "episode.closed": _("closed the episode: {reason}"),
+    "order.signed": _("signed an order of {hours} hours on {days} days a week"),
+}

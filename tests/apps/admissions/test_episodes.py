@@ -1,0 +1,142 @@
+"""Admission, the order and its amendments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from openiop import catalog
+from openiop.apps.admissions.models import Episode, Order
+from openiop.apps.admissions.services.episodes import admit_client, amend_order, move_phase
+from openiop.apps.audit.models import Event
+from openiop.apps.core.tenancy import tenant
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.orders import proposed_dose
+from tests.factories import (
+    AT,
+    actor,
+    make_assessment,
+    make_client,
+    make_determination,
+    make_organization,
+    make_site,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = AT.date()
+PROGRAM = catalog.program("depression")
+DOSE = proposed_dose(PROGRAM, DAY)
+
+
+@pytest.fixture
+def clinic():
+    """A therapist, and a client whose signed determination says IOP."""
+    org = make_organization()
+    with tenant(org.pk):
+        client = make_client(org)
+        decided = make_determination(
+            make_assessment(client), actual_level="iop", signed_at=AT, signed_name="T"
+        )
+        yield actor(org, "therapist"), client, make_site(org), decided
+
+
+def admit(clinic, **changes):
+    by, client, site, decided = clinic
+    base = {"client": client, "site": site, "program": PROGRAM, "determination": decided, "dose": DOSE}
+    return admit_client(by=by, at=AT, **(base | changes))
+
+
+def test_admission_opens_an_episode_with_phases_and_a_signed_order(clinic):
+    episode = admit(clinic, certifying_physician="Dr. Demo")
+    assert list(episode.phases.order_by("starts_on").values_list("key", flat=True)) == ["orientation", "core"]
+    order = episode.orders.get()
+    assert (order.weekly_minutes, order.weekly_days, order.number) == (540, 3, 1)
+    assert (order.signed_at, order.certifying_physician, order.certified_on) == (AT, "Dr. Demo", DAY)
+    assert list(Event.objects.values_list("action", flat=True)) == ["episode.opened", "order.signed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"signed_at": None}, "not-determined"),
+        ({"actual_level": "residential"}, "other-level"),
+        ({"status": "blocked"}, "not-settled"),
+        ({"status": "on_hold"}, "not-settled"),
+    ],
+)
+def test_nobody_is_admitted_without_a_settled_signed_decision(clinic, change, code):
+    _by, client, _site, _decided = clinic
+    columns = {"actual_level": "iop", "signed_at": AT, "signed_name": "T"} | change
+    if columns["signed_at"] is None:
+        columns["signed_name"] = ""
+    other = make_determination(make_assessment(client), **columns)
+    with pytest.raises(NotAllowed) as caught:
+        admit(clinic, determination=other)
+    assert caught.value.code == code
+    assert not Episode.objects.exists()
+
+
+def test_a_second_open_episode_is_refused(clinic):
+    admit(clinic)
+    with pytest.raises(Conflict, match="already has an open episode"):
+        admit(clinic)
+    assert Episode.objects.count() == 1
+
+
+def test_a_dose_below_the_floor_leaves_nothing_behind(clinic):
+    with pytest.raises(InvalidInput, match="9 hours") as caught:
+        admit(clinic, dose=replace(DOSE, weekly_minutes=300))
+    assert caught.value.field == "weekly_minutes"
+    assert (Episode.objects.count(), Order.objects.count(), Event.objects.count()) == (0, 0, 0)
+
+
+def test_a_track_for_adults_refuses_a_teenager(clinic):
+    _by, client, _site, _decided = clinic
+    client.birth_date = date(2012, 1, 1)
+    client.save(update_fields=["birth_date"])
+    with pytest.raises(NotAllowed, match="14 years"):
+        admit(clinic)
+
+
+def test_an_amended_order_keeps_the_former_one(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    later = DAY + timedelta(days=14)
+    dose = replace(
+        DOSE, weekly_minutes=720, weekly_days=4, starts_on=later, review_on=later + timedelta(days=14)
+    )
+    amend_order(by=by, episode=episode, dose=dose, reason="More structure is needed", at=AT)
+    first, second = episode.orders.order_by("number")
+    assert (first.weekly_minutes, first.ends_on) == (540, later - timedelta(days=1))
+    assert (second.number, second.weekly_minutes, second.reason) == (2, 720, "More structure is needed")
+
+
+def test_an_amendment_needs_a_reason_and_a_later_start(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    with pytest.raises(InvalidInput, match="why"):
+        amend_order(by=by, episode=episode, dose=DOSE, reason=" ", at=AT)
+    with pytest.raises(InvalidInput, match="after the one it replaces"):
+        amend_order(by=by, episode=episode, dose=DOSE, reason="again the same", at=AT)
+    assert episode.orders.count() == 1
+
+
+def test_the_database_refuses_to_rewrite_a_signed_order(clinic):
+    order = admit(clinic).orders.get()
+    with pytest.raises(DatabaseError, match="kept as written"), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(weekly_minutes=1)
+    order.refresh_from_db()
+    assert order.weekly_minutes == 540
+
+
+def test_a_phase_begins_after_the_one_before(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    day = DAY + timedelta(weeks=9)
+    assert move_phase(by=by, episode=episode, key="transition", starts_on=day, at=AT).key == "transition"
+    assert episode.phases.get(key="core").ends_on == day - timedelta(days=1)
+    with pytest.raises(InvalidInput, match="no such phase"):
+        move_phase(by=by, episode=episode, key="nonsense", starts_on=day, at=AT)
