@@ -161,7 +161,10 @@ def _names(one: PersonFacts, other: PersonFacts) -> list[Reason]:
         for b in one.last_names
         for c in other.first_names
         for d in other.last_names
-        if a and b and plain_name(a) == plain_name(d) and plain_name(b) == plain_name(c)
+        if plain_name(a)
+        and plain_name(b)
+        and plain_name(a) == plain_name(d)
+        and plain_name(b) == plain_name(c)
     )
     straight = sum(reason.points for reason in (last, first) if reason)
     if crossed and crossed.points > straight:

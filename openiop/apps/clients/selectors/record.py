@@ -51,16 +51,6 @@ def merges_of(client: Client) -> list[Merge]:
     return list(Merge.objects.filter(kept=client).select_related("absorbed", "merged_by").order_by("-id"))
 
 
-def record_ids(client: Client) -> list[str]:
-    """Return the public ids under which this person's trail stands: the record's own and those merged into it."""
-    ids, layer = [client.public_id], [client.pk]
-    while layer:
-        rows = list(Client.objects.filter(merged_into_id__in=layer).values_list("pk", "public_id"))
-        ids += [public_id for _, public_id in rows]
-        layer = [pk for pk, _ in rows]
-    return ids
-
-
 def access_relation(by: Actor, client: Client, public_id: str) -> Relation:
     """Return someone around this client, or 404."""
     return _one(Relation.objects.filter(client=client, organization_id=by.organization_id), public_id)

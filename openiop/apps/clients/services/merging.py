@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from openiop.apps.audit.services import recording
+from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.errors import CannotMerge
 from openiop.apps.clients.models import Client, Merge, NoContact
 from openiop.apps.clients.services.records import FIELDS, details_of, key_of
@@ -60,14 +60,8 @@ def merge_clients(
         merge.save()
         _point(absorbed, kept, at)
         _write(kept, {name: pair["now"] for name, pair in merge.chosen.items()}, at)
-        data = {
-            "kept": kept.public_id,
-            "absorbed": absorbed.public_id,
-            "reason": merge.reason,
-            "moved": {column: len(ids) for column, ids in merge.moved.items()},
-        }
-        for client in (kept, absorbed):
-            record("client.merged", subject=merge, client=client, data=data)
+        moved = {column: len(ids) for column, ids in merge.moved.items()}
+        _tell(record, "client.merged", merge, reason=merge.reason, moved=moved)
         return merge
 
 
@@ -100,10 +94,15 @@ def undo_merge(*, by: Actor, merge: Merge, reason: str, at: datetime) -> Merge:
         rows.update(merged_into=None, user_id=user, updated_at=at, version=F("version") + 1)
         merge.undone_at = at
         merge.save(update_fields=["undone_at"])
-        data = {"kept": kept.public_id, "absorbed": absorbed.public_id, "reason": reason.strip()[:300]}
-        for client in (kept, absorbed):
-            record("client.unmerged", subject=merge, client=client, data=data)
+        _tell(record, "client.unmerged", merge, reason=reason.strip()[:300])
         return merge
+
+
+def _tell(record: Recorder, action: str, merge: Merge, **more: Any) -> None:
+    """Write the event into both histories."""
+    data = {"kept": merge.kept.public_id, "absorbed": merge.absorbed.public_id, **more}
+    for client in (merge.kept, merge.absorbed):
+        record(action, subject=merge, client=client, data=data)
 
 
 def _fresh(by: Actor, client: Client) -> Client:
