@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from openiop.domain.programs import Program
 
-
 WEEK = 7
 """Days in it."""
 
