@@ -27,6 +27,7 @@ from collections.abc import Sequence
 COMMANDS: tuple[str, ...] = (
     "up",
     "demo",
+    "check",
     "audit",
 )
 

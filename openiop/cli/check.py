@@ -69,7 +69,11 @@ def findings() -> list[str]:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    wrong = [f"{message.msg} {message.hint or ''}".strip() for message in checks.run_checks() if message.is_serious()]
+    wrong = [
+        f"{message.msg} {message.hint or ''}".strip()
+        for message in checks.run_checks()
+        if message.is_serious()
+    ]
     try:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())

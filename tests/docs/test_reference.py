@@ -39,7 +39,9 @@ def test_every_setting_is_told_and_nothing_else() -> None:
 
 def test_every_command_is_told() -> None:
     told = read(DOCS / "reference/commands.md")
-    missing = [" ".join(words) for words in commands(build_parser()) if f"`openiop {' '.join(words)}" not in told]
+    missing = [
+        " ".join(words) for words in commands(build_parser()) if f"`openiop {' '.join(words)}" not in told
+    ]
     assert missing == []
 
 
@@ -77,7 +79,9 @@ def test_every_dependency_has_its_reason() -> None:
         re.split(r"[\[<>=!; ]", requirement)[0].lower()
         for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     }
-    told = set(re.findall(r"^\| ([a-z0-9.-]+) \| [0-9]", read(DOCS / "adr/0020-dependencies.md"), re.MULTILINE))
+    told = set(
+        re.findall(r"^\| ([a-z0-9.-]+) \| [0-9]", read(DOCS / "adr/0020-dependencies.md"), re.MULTILINE)
+    )
     assert told == wanted
 
 
@@ -88,5 +92,9 @@ def test_decisions_are_numbered_without_gaps_and_listed() -> None:
     for path in files:
         title, *rest = read(path).splitlines()
         assert title.startswith(f"# {path.name[:4]}. ")
-        assert [line for line in rest if line.startswith("## ")] == ["## Context", "## Decision", "## Consequences"]
+        assert [line for line in rest if line.startswith("## ")] == [
+            "## Context",
+            "## Decision",
+            "## Consequences",
+        ]
         assert f"]({path.name})" in listed
