@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -14,6 +15,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import people_of
 from openiop.apps.audit.selectors import (
     PAGE,
+    HistoryLine,
     TrailFilter,
     areas,
     client_history,
@@ -24,6 +26,9 @@ from openiop.apps.audit.selectors import (
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.selectors import absorbed_ids, access_client
 from openiop.web.requests import ActorRequest
+
+if TYPE_CHECKING:
+    from openiop.apps.clients.models import Client
 
 
 class TrailForm(forms.Form):
@@ -75,8 +80,7 @@ def history(request: ActorRequest, client_id: str) -> HttpResponse:
     lines = client_history(
         request.actor, client.public_id, before=_before(request), merged=absorbed_ids(request.actor, client)
     )
-    context = {"client": client, "lines": lines, "older": _older(request, lines)}
-    return render(request, "staff/audit/history.html", context)
+    return render(request, "staff/audit/history.html", _page(request, client, lines))
 
 
 def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResponse:
@@ -89,8 +93,16 @@ def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResp
         client = access_client(request.actor, client_id, permission=Permission.HISTORY_VIEW)
         note_read(by=request.actor, action="history.read", subject=client, client=client)
     lines = subject_history(request.actor, kind, record_id, before=_before(request))
-    context = {"client": client, "kind": kind, "lines": lines, "older": _older(request, lines)}
-    return render(request, "staff/audit/history.html", context)
+    return render(request, "staff/audit/history.html", _page(request, client, lines))
+
+
+def _page(request: ActorRequest, client: Client | None, lines: list[HistoryLine]) -> dict[str, object]:
+    return {
+        "client": client,
+        "may_open_client": request.actor.may(Permission.CLIENT_VIEW),
+        "lines": lines,
+        "older": _older(request, lines),
+    }
 
 
 def _before(request: ActorRequest) -> int | None:
@@ -98,10 +110,10 @@ def _before(request: ActorRequest) -> int | None:
     return int(value) if value.isdigit() and len(value) < 18 else None
 
 
-def _older(request: ActorRequest, lines: list[object]) -> str:
+def _older(request: ActorRequest, lines: list[HistoryLine]) -> str:
     """Return the query of the next page, or nothing where this is the last."""
     if len(lines) < PAGE:
         return ""
     query = request.GET.copy()
-    query["before"] = str(lines[-1].sequence)  # type: ignore[attr-defined]
+    query["before"] = str(lines[-1].sequence)
     return query.urlencode()
