@@ -78,9 +78,34 @@ def _admit(house: House, block: Mapping[str, Any], index: int) -> Client:
 
 def open_episode(house: House, client: Client, track: str, start: date, *, asked: Any) -> Episode:
     """Admit a client: referral behind them, episode with phases, a signed order of nine hours on three days."""
-    contact = asked + timedelta(minutes=house.rng.randint(4, 600))
     admitted = instant(start, 9 * 60)
-    referral = house.add(
+    referral = _referral_behind(house, client, track, asked=asked, admitted=admitted)
+    episode = house.add(
+        Episode,
+        client=client,
+        site=client.site,
+        referral=referral,
+        program_id=program_of(track),
+        program_version=1,
+        level="iop",
+        part2=track in PART2,
+        admitted_at=admitted,
+        primary_clinician=_clinician(house, track),
+        created_at=admitted,
+    )
+    core = start + timedelta(weeks=1)
+    house.add(Phase, episode=episode, key="orientation", starts_on=start, ends_on=core - timedelta(days=1))
+    house.add(Phase, episode=episode, key="core", starts_on=core)
+    _order(house, episode, start)
+    house.note(asked, "referral.received", referral, client)
+    house.note(admitted, "episode.opened", episode, client, program=program_of(track))
+    return episode
+
+
+def _referral_behind(house: House, client: Client, track: str, *, asked: Any, admitted: Any) -> Referral:
+    """Add the admitted referral that brought the client."""
+    contact = asked + timedelta(minutes=house.rng.randint(4, 600))
+    return house.add(
         Referral,
         site=client.site,
         client=client,
@@ -99,23 +124,11 @@ def open_episode(house: House, client: Client, track: str, start: date, *, asked
         stage_since=admitted,
         created_at=asked,
     )
+
+
+def _order(house: House, episode: Episode, start: date) -> None:
+    """Add the signed order of nine hours on three days."""
     doctor = house.staff["sana"]
-    episode = house.add(
-        Episode,
-        client=client,
-        site=client.site,
-        referral=referral,
-        program_id=program_of(track),
-        program_version=1,
-        level="iop",
-        part2=track in PART2,
-        admitted_at=admitted,
-        primary_clinician=_clinician(house, track),
-        created_at=admitted,
-    )
-    core = start + timedelta(weeks=1)
-    house.add(Phase, episode=episode, key="orientation", starts_on=start, ends_on=core - timedelta(days=1))
-    house.add(Phase, episode=episode, key="core", starts_on=core)
     house.add(
         Order,
         episode=episode,
@@ -128,14 +141,11 @@ def open_episode(house: House, client: Client, track: str, start: date, *, asked
         review_on=_next_review(house, start),
         certifying_physician=doctor.shown_name,
         certified_on=start,
-        signed_at=admitted,
+        signed_at=episode.admitted_at,
         signed_by=doctor,
         signed_name=doctor.shown_name,
-        created_at=admitted,
+        created_at=episode.admitted_at,
     )
-    house.note(asked, "referral.received", referral, client)
-    house.note(admitted, "episode.opened", episode, client, program=program_of(track))
-    return episode
 
 
 def add_windows(house: House, client: Client, block: Mapping[str, Any]) -> None:

@@ -42,9 +42,9 @@ def fill_pipeline(house: House) -> None:
 def _enquiry(  # noqa: PLR0917 - the columns of OPEN, in its order
     house: House, stage: str, source: str, asked: Any, contact: int | None, track: str, words: str
 ) -> Referral:
-    person = house.people.draw(
-        youngest=14 if track == "adolescent" else 19, oldest=17 if track == "adolescent" else 60
-    )
+    youngest, oldest = (14, 17) if track == "adolescent" else (19, 60)
+    person = house.people.draw(youngest=youngest, oldest=oldest)
+    is_urgent = track == "dbt" and contact is None
     reached = asked + timedelta(minutes=contact) if contact is not None else None
     reason, where = CLOSED.get(stage, ("", ""))
     referral = house.add(
@@ -62,10 +62,8 @@ def _enquiry(  # noqa: PLR0917 - the columns of OPEN, in its order
         language="es" if track == "adolescent" else "en",
         best_time="after 5 pm" if source == "web" else "",
         concern=program_of(track),
-        is_urgent=track == "dbt" and contact is None,
-        risk_note="Wrote about self-harm urges; asked for a call today."
-        if track == "dbt" and contact is None
-        else "",
+        is_urgent=is_urgent,
+        risk_note="Wrote about self-harm urges; asked for a call today." if is_urgent else "",
         referrer_name="Kim Astley-Demo" if source == "provider" else "",
         referrer_organization="Alder Cove Counseling (fictional)" if source == "provider" else "",
         note=words,
@@ -78,15 +76,20 @@ def _enquiry(  # noqa: PLR0917 - the columns of OPEN, in its order
     )
     house.note(asked, "referral.received", referral)
     if reached is not None:
-        house.add(
-            ContactAttempt, referral=referral, attempted_at=reached, method="phone", reached=True,
-            attempted_by=house.staff["imani"], created_at=reached,
-        )  # fmt: skip
-        house.add(
-            StageMove, referral=referral, from_stage="enquiry", to_stage=stage, moved_at=reached,
-            moved_by=house.staff["imani"], words=words[:300], created_at=reached,
-        )  # fmt: skip
+        _answered(house, referral, reached, words)
     return referral
+
+
+def _answered(house: House, referral: Referral, reached: Any, words: str) -> None:
+    """Add the call that reached the person, and the move it led to."""
+    house.add(
+        ContactAttempt, referral=referral, attempted_at=reached, method="phone", reached=True,
+        attempted_by=house.staff["imani"], created_at=reached,
+    )  # fmt: skip
+    house.add(
+        StageMove, referral=referral, from_stage="enquiry", to_stage=referral.stage, moved_at=reached,
+        moved_by=house.staff["imani"], words=words[:300], created_at=reached,
+    )  # fmt: skip
 
 
 def _written_down_twice(house: House) -> None:

@@ -34,16 +34,11 @@ def admit_client(
 ) -> Episode:
     """Open an episode with its phases and its first, signed order.
 
-    Needs a signed determination at a level the program gives, and no open episode. Raises NotAllowed,
-    Conflict or InvalidInput (field of the order).
+    Needs a signed determination at a level the program gives, and no open episode.
     """
     level = _level_to_start(client, determination)
     with recording(by=by, at=at) as record:
-        if Episode.objects.filter(client=client, discharged_at__isnull=True).exists():
-            raise Conflict(
-                _("This client already has an open episode. Close it or amend its order."),
-                code="episode-open",
-            )
+        _check_no_open_episode(client)
         _check_age(client, program, dose.starts_on)
         episode = Episode.objects.create(
             organization_id=by.organization_id,
@@ -59,19 +54,31 @@ def admit_client(
             primary_clinician=primary_clinician,
             created_at=at,
         )
-        for phase in first_phases(program, dose.starts_on):
-            Phase.objects.create(
-                organization_id=by.organization_id,
-                episode=episode,
-                key=phase.key,
-                starts_on=phase.starts_on,
-                ends_on=phase.ends_on,
-                created_at=at,
-            )
+        _open_phases(episode, program, dose.starts_on, at=at)
         words = {"program": str(program.title.en), "level": level}
         record("episode.opened", subject=episode, client=client, data=words)
         _write_order(record, episode, program, dose, number=1, physician=certifying_physician, reason="")
     return episode
+
+
+def _check_no_open_episode(client: Client) -> None:
+    if Episode.objects.filter(client=client, discharged_at__isnull=True).exists():
+        raise Conflict(
+            _("This client already has an open episode. Close it or amend its order."), code="episode-open"
+        )
+
+
+def _open_phases(episode: Episode, program: Program, starts_on: date, *, at: datetime) -> None:
+    """Lay the phases that the program begins with."""
+    for phase in first_phases(program, starts_on):
+        Phase.objects.create(
+            organization_id=episode.organization_id,
+            episode=episode,
+            key=phase.key,
+            starts_on=phase.starts_on,
+            ends_on=phase.ends_on,
+            created_at=at,
+        )
 
 
 def amend_order(
