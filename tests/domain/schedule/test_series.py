@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,5 +64,5 @@ def test_each_day_is_the_slots_weekday_and_comes_once_a_week(first, weekday, len
         )
     ]
     assert all(day.weekday() == weekday for day in days)
-    assert all(later - earlier == timedelta(days=7) for earlier, later in zip(days, days[1:], strict=False))
+    assert all(later - earlier == timedelta(days=7) for earlier, later in pairwise(days))
     assert len(days) in {(length + 1) // 7, (length + 1) // 7 + 1}

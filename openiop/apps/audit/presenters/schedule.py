@@ -1,0 +1,16 @@
+"""Sentences of the week: series, sessions, closures, appointments, windows."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "series.created": _("set up the group {name}"),
+    "series.changed": _("changed the group {name}"),
+    "sessions.made": _("made {count} sessions at {site}"),
+    "session.cancelled": _("cancelled {name} on {day}: {reason}"),
+    "session.covered": _("gave {name} on {day} to {lead}"),
+    "site.closed": _("closed {site} on {day}: {name}"),
+    "appointment.booked": _("booked an appointment on {day} at {time}"),
+    "appointment.cancelled": _("cancelled the appointment of {day}: {reason}"),
+    "appointment.attended": _("recorded {minutes} minutes for the appointment of {day}"),
+    "windows.changed": _("changed when the client can come"),
+}

@@ -1,0 +1,113 @@
+"""Rows of the week as the clash rules see them: who and what each of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+
+from openiop.apps.accounts.models import User
+from openiop.apps.schedule.models import (
+    Appointment,
+    Enrollment,
+    GroupSeries,
+    Room,
+    SeriesSlot,
+    Session,
+    SessionGuest,
+)
+from openiop.domain.schedule.clash import Dated, Holder, Weekly, Whose
+from openiop.domain.schedule.problem import Span
+
+
+def holder_of_staff(user: User) -> Holder:
+    """Return a member of staff as a holder of time."""
+    return Holder(Whose.STAFF, user.pk, user.shown_name)
+
+
+def holder_of_room(room: Room) -> Holder:
+    """Return a room as a holder of time."""
+    return Holder(Whose.ROOM, room.pk, room.name)
+
+
+def holders(*, staff: Iterable[User | None], room: Room | None) -> frozenset[Holder]:
+    """Return everyone and everything a meeting needs."""
+    found = {holder_of_staff(user) for user in staff if user is not None}
+    return frozenset(found | ({holder_of_room(room)} if room else set()))
+
+
+def weekly_of(series: GroupSeries, span: Span) -> Weekly:
+    """Return one weekly meeting of a series."""
+    needs = holders(staff=(series.lead, series.co_lead), room=series.room)
+    return Weekly(series.name, span, needs, series.starts_on, series.ends_on)
+
+
+def weekly_others(series: GroupSeries) -> list[Weekly]:
+    """Return every meeting of other series that share its facilitators or its room."""
+    people = [pk for pk in (series.lead_id, series.co_lead_id) if pk]
+    shares = Q(series__lead_id__in=people) | Q(series__co_lead_id__in=people)
+    if series.room_id:
+        shares |= Q(series__room_id=series.room_id)
+    slots = SeriesSlot.objects.filter(shares).exclude(series_id=series.pk)
+    slots = slots.select_related("series__lead", "series__co_lead", "series__room")
+    return [weekly_of(slot.series, span_of(slot)) for slot in slots]
+
+
+def dated_others(
+    day: date, *, client_id: int | None, staff_ids: set[int], room_id: int | None
+) -> list[Dated]:
+    """Return every session and appointment of a day that needs the client, one of the staff or the room."""
+    found = [
+        *_sessions(day, client_id, staff_ids, room_id),
+        *_appointments(day, client_id, staff_ids, room_id),
+    ]
+    return sorted(found, key=lambda dated: dated.starts_at)
+
+
+def span_of(slot: SeriesSlot) -> Span:
+    """Return a slot's weekly time."""
+    return Span(slot.weekday, slot.start_minute, slot.end_minute)
+
+
+def _sessions(day: date, client_id: int | None, staff_ids: set[int], room_id: int | None) -> list[Dated]:
+    shares = Q(lead_id__in=staff_ids) | Q(co_lead_id__in=staff_ids)
+    if room_id:
+        shares |= Q(room_id=room_id)
+    mine: set[int] = set()
+    if client_id:
+        held = Enrollment.objects.filter(client_id=client_id, state="held", starts_on__lte=day)
+        guest = SessionGuest.objects.filter(client_id=client_id, session__day=day, ended_at__isnull=True)
+        mine = set(
+            Session.objects.filter(day=day, slot_id__in=held.values("slot_id")).values_list("pk", flat=True)
+        ) | set(guest.values_list("session_id", flat=True))
+        shares |= Q(pk__in=mine)
+    rows = Session.objects.filter(shares, day=day).exclude(state="cancelled")
+    client = {Holder(Whose.CLIENT, client_id, "")} if client_id else set()
+    return [
+        Dated(
+            row.series.name,
+            row.starts_at,
+            row.ends_at,
+            holders(staff=(row.lead, row.co_lead), room=row.room) | (client if row.pk in mine else set()),
+        )
+        for row in rows.select_related("series", "lead", "co_lead", "room")
+    ]
+
+
+def _appointments(day: date, client_id: int | None, staff_ids: set[int], room_id: int | None) -> list[Dated]:
+    shares = Q(staff_id__in=staff_ids)
+    if room_id:
+        shares |= Q(room_id=room_id)
+    if client_id:
+        shares |= Q(client_id=client_id)
+    rows = Appointment.objects.filter(shares, day=day).exclude(state="cancelled")
+    return [
+        Dated(
+            row.kind,
+            row.starts_at,
+            row.ends_at,
+            holders(staff=(row.staff,), room=row.room) | {Holder(Whose.CLIENT, row.client_id, "")},
+        )
+        for row in rows.select_related("staff", "room")
+    ]

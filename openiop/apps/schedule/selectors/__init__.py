@@ -1,0 +1,19 @@
+"""Reading the week."""
+
+from openiop.apps.schedule.selectors.access import (
+    access_appointment,
+    access_enrollment,
+    access_guest,
+    access_series,
+    access_session,
+    access_slot,
+)
+
+__all__ = [
+    "access_appointment",
+    "access_enrollment",
+    "access_guest",
+    "access_series",
+    "access_session",
+    "access_slot",
+]
