@@ -9,8 +9,10 @@ project needs no build step: a .pth file puts the checkout on the path and a sma
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,23 +44,23 @@ def main(arguments: list[str]) -> int:
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
-    except PermissionError as error:
-        print(
-            f"\nNo permission to write {error.filename}. Own this folder, or copy it to one you own.",
-            file=sys.stderr,
-        )
-        return 1
     except OSError as error:
-        print(
-            f"\nThe disk said no: {error.strerror} ({error.filename}). Free some space and start again.",
-            file=sys.stderr,
-        )
+        print(f"\n{refused(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Start again when you like; what is installed stays.", file=sys.stderr)
         return 130
     python = str(python_of(home))
     return os.execv(python, [python, *program])  # noqa: S606 - the program we were asked to become
+
+
+def refused(error: OSError) -> str:
+    """Return in words what the disk refused and how to mend it."""
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full ({error.filename}). Free some space (about 500 MB) and start again."
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"No permission to write {error.filename}. Own this folder, or copy it to one you own."
+    return f"{error.strerror}: {error.filename}."
 
 
 def prepare(home: Path, lock: Path) -> None:
@@ -69,7 +71,7 @@ def prepare(home: Path, lock: Path) -> None:
         return
     began = time.monotonic()
     uv = shutil.which("uv")
-    count = lock.read_text(encoding="utf-8").count("==")
+    count = len(re.findall(r"^[A-Za-z0-9._-]+.*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
     tool = "uv" if uv else "pip"
     say(
         f"Installing {count} packages from {lock.name} with {tool} (once; about {'half a minute' if uv else 'two minutes'})"
