@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "episode.read": _("looked at the episode"),
     "episode.opened": _("admitted the client to {program}"),
     "episode.phase": _("moved the client to the phase {phase}"),
     "episode.closed": _("closed the episode: {reason}"),

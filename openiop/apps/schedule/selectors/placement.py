@@ -57,7 +57,9 @@ def find_weeks_for(episode: Episode, *, at: datetime) -> Found | None:
     windows = list(Window.objects.filter(client=episode.client))
     client = _client(episode, order, windows, at)
     question = Question(client, running, _rules(), tuple(_neighbours(episode)))
-    return Found(find_weeks(question), question, slots, order, any(row.kind == "available" for row in windows))
+    return Found(
+        find_weeks(question), question, slots, order, any(row.kind == "available" for row in windows)
+    )
 
 
 def _slots(episode: Episode, today: object) -> list[SeriesSlot]:
@@ -111,7 +113,9 @@ def _client(episode: Episode, order: Order, windows: list[Window], at: datetime)
     modes = travel.modes if travel and travel.modes else ["on_site", "telehealth"]
     if order.modality != "hybrid":
         modes = [mode for mode in modes if mode == order.modality] or [order.modality]
-    held = Enrollment.objects.filter(client=episode.client, state="held").values_list("slot__public_id", flat=True)
+    held = Enrollment.objects.filter(client=episode.client, state="held").values_list(
+        "slot__public_id", flat=True
+    )
     return Client(
         id=episode.client.public_id,
         site=str(episode.site_id),
@@ -148,7 +152,9 @@ def _neighbours(episode: Episode) -> list[Neighbour]:
     for pair in pairs:
         other = pair.other if pair.client_id == episode.client_id else pair.client
         slots = list(
-            Enrollment.objects.filter(client=other, state="held").select_related("slot").order_by("slot__start_minute")
+            Enrollment.objects.filter(client=other, state="held")
+            .select_related("slot")
+            .order_by("slot__start_minute")
         )
         found.append(
             Neighbour(

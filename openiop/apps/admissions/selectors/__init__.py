@@ -1,0 +1,1 @@
+"""Reading what leads to care."""

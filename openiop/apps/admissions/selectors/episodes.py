@@ -1,0 +1,41 @@
+"""Reading episodes and their orders."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from openiop.apps.admissions.models import Determination, Episode
+from openiop.apps.audit.services import note_read
+from openiop.apps.clients.models import Client
+from openiop.apps.clients.policies import visible_clients
+from openiop.apps.core.actor import Actor
+
+
+def access_episode(by: Actor, public_id: str, *, permission: str) -> Episode:
+    """Return an episode of a client whom the actor may see, or 404; opening it is noted in the trail."""
+    if not by.may(permission):
+        raise Http404
+    rows = Episode.objects.select_related("client", "site", "primary_clinician")
+    episode = rows.filter(public_id=public_id, client__in=visible_clients(by)).first()
+    if episode is None:
+        raise Http404
+    note_read(by=by, action="episode.read", subject=episode, client=episode.client)
+    return episode
+
+
+def open_episode_of(client: Client) -> Episode | None:
+    """Return the client's open episode, if there is one."""
+    rows = Episode.objects.filter(client=client, discharged_at__isnull=True)
+    return rows.select_related("site", "client", "primary_clinician").first()
+
+
+def episodes_of(client: Client) -> QuerySet[Episode]:
+    """Return the client's episodes, newest first."""
+    return Episode.objects.filter(client=client).select_related("site").order_by("-admitted_at")
+
+
+def decided_determination(client: Client) -> Determination | None:
+    """Return the client's newest signed determination that none replaces."""
+    rows = Determination.objects.filter(client=client, signed_at__isnull=False, superseded_by__isnull=True)
+    return rows.order_by("-signed_at").first()

@@ -1,0 +1,154 @@
+"""The week of a site, its groups, their rosters and lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+
+from openiop.apps.accounts.models import Membership, Site, User
+from openiop.apps.clients.models import Client
+from openiop.apps.core.actor import Actor
+from openiop.apps.core.clock import local
+from openiop.apps.schedule.models import (
+    Appointment,
+    Closure,
+    Enrollment,
+    GroupSeries,
+    Room,
+    SeriesSlot,
+    Session,
+    StaffProfile,
+    Travel,
+    Window,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A session of the week with its seats."""
+
+    session: Session
+    taken: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWeek:
+    """What a site does from a Monday on."""
+
+    monday: date
+    sessions: list[WeekRow]
+    appointments: list[Appointment]
+    closures: list[Closure]
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def site_week(site: Site, monday: date) -> SiteWeek:
+    """Return the sessions, appointments and closures of a week, in a fixed number of queries."""
+    days = (monday, monday + timedelta(days=6))
+    guests = Count("guests", filter=Q(guests__ended_at__isnull=True), distinct=True)
+    sessions = (
+        Session.objects.filter(site=site, day__range=days)
+        .select_related("series", "slot", "room", "lead", "co_lead")
+        .annotate(guest_count=guests)
+        .order_by("starts_at", "id")
+    )
+    waiting = dict(
+        Enrollment.objects.filter(slot__series__site=site, state="waiting")
+        .values_list("slot_id")
+        .annotate(count=Count("id"))
+    )
+    rows = [
+        WeekRow(row, row.slot.seats_taken + row.guest_count, waiting.get(row.slot_id, 0)) for row in sessions
+    ]
+    visits = Appointment.objects.filter(site=site, day__range=days).exclude(state="cancelled")
+    closures = Closure.objects.filter(site=site, day__range=days).order_by("day")
+    return SiteWeek(
+        monday,
+        rows,
+        list(visits.select_related("client", "staff", "room").order_by("starts_at")),
+        list(closures),
+    )
+
+
+def series_of(site: Site, *, on: date) -> list[GroupSeries]:
+    """Return the site's running groups by name, each with its slots (and their lines) at hand."""
+    running = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    rows = GroupSeries.objects.filter(running, site=site).select_related("lead", "co_lead", "room")
+    waiting = Count("enrollments", filter=Q(enrollments__state="waiting"))
+    slots: dict[int, list[SeriesSlot]] = {}
+    for slot in (
+        SeriesSlot.objects.filter(series__site=site)
+        .annotate(waiting=waiting)
+        .order_by("weekday", "start_minute")
+    ):
+        slots.setdefault(slot.series_id, []).append(slot)
+    found = list(rows.order_by("name", "id"))
+    for series in found:
+        series.week = slots.get(series.pk, [])  # type: ignore[attr-defined]
+    return found
+
+
+def roster_of(series: GroupSeries) -> list[tuple[SeriesSlot, list[Enrollment], list[Enrollment]]]:
+    """Return each slot with who holds a seat and who waits, in the order they asked."""
+    people = list(
+        Enrollment.objects.filter(slot__series=series, state__in=("held", "waiting"))
+        .select_related("client", "episode")
+        .order_by("asked_at", "id")
+    )
+    return [
+        (
+            slot,
+            [row for row in people if row.slot_id == slot.pk and row.state == "held"],
+            [row for row in people if row.slot_id == slot.pk and row.state == "waiting"],
+        )
+        for slot in series.slots.order_by("weekday", "start_minute")
+    ]
+
+
+def client_seats(client: Client) -> list[Enrollment]:
+    """Return the client's seats and places in lines, by weekday and time."""
+    rows = Enrollment.objects.filter(client=client, state__in=("held", "waiting"))
+    rows = rows.select_related("slot__series__room", "slot__series__lead")
+    return list(rows.order_by("state", "slot__weekday", "slot__start_minute"))
+
+
+def client_windows(client: Client) -> list[Window]:
+    """Return when the client can come and what keeps them away."""
+    return list(Window.objects.filter(client=client).order_by("kind", "weekday", "start_minute"))
+
+
+def client_travel(client: Client, site: Site) -> Travel | None:
+    """Return the client's travel time and modes for a site."""
+    return Travel.objects.filter(client=client, site=site).first()
+
+
+def coming_appointments(client: Client, *, at: datetime) -> list[Appointment]:
+    """Return the client's planned appointments from now on."""
+    rows = Appointment.objects.filter(client=client, state="planned", ends_at__gte=at)
+    return list(rows.select_related("staff", "room", "site").order_by("starts_at"))
+
+
+def rooms_of(site: Site) -> list[Room]:
+    """Return the site's rooms by name."""
+    return list(Room.objects.filter(site=site).order_by("name"))
+
+
+def staff_of(by: Actor, site: Site) -> list[User]:
+    """Return who can lead or see clients at the site: those with a staff profile there, by name."""
+    profiled = StaffProfile.objects.filter(site=site).values("user_id")
+    working = Membership.objects.filter(
+        Q(site=site) | Q(site__isnull=True), organization_id=by.organization_id, ended_at__isnull=True
+    ).values("user_id")
+    return list(User.objects.filter(pk__in=profiled).filter(pk__in=working).order_by("display_name"))
+
+
+def today_at(site: Site, *, at: datetime) -> date:
+    """Return the calendar day it is at the site."""
+    return local(at, site.time_zone).date()
