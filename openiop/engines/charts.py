@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH, HEIGHT = 560, 190
+WIDTH, HEIGHT = 400, 170
+MOST_TICKS = 6
 
 # A colour that nothing else uses stands for each custom property; the value behind the comma is for
 # viewers without our style sheet.
@@ -68,63 +69,63 @@ def line_chart(
     points: Sequence[tuple[date, float | None]] = (),
     series: Sequence[Series] = (),
     goal: float | None = None,
-    goal_title: str = "",
     language: str = "en",
     y_from_zero: bool = True,
     day_words: Callable[[date], str] = date.isoformat,
 ) -> Chart:
     """Return one line, or one for each series, over days; a goal is a dashed line across.
 
-    `day_words` writes the days of the table's rows; the picture's axis follows `language`.
+    `day_words` writes the days of the table's rows; the picture's axis follows `language`. At most five
+    series: beyond that nobody can tell them apart.
     """
     import altair as alt
 
     lines = list(series) or [Series(y_title, points)]
-    values = [
-        {"x": day.isoformat(), "y": value, "series": line.name}
-        for line in lines
-        for day, value in line.points
-    ]
-    many = len(lines) > 1
     names = [line.name for line in lines]
-    x = alt.X(
-        "x:T",
-        title=x_title,
-        scale=alt.Scale(type="utc"),
-        axis=alt.Axis(grid=False, tickCount=min(len(values) or 1, 8)),
+    days = sorted({day for line in lines for day, _value in line.points})
+    found = {(line.name, day): value for line in lines for day, value in line.points}
+    values = [
+        {"x": day.isoformat(), "y": found[name, day], "series": name}
+        for name in names
+        for day in days
+        if (name, day) in found
+    ]
+    base = alt.Chart(alt.Data(values=values)).encode(
+        x=_day_axis(days, x_title),
+        y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero)),
+        color=alt.value(SERIES[0]),
     )
-    y = alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero))
-    color = (
-        alt.Color("series:N", scale=alt.Scale(domain=names, range=SERIES[: len(names)]), title=None)
-        if many
-        else alt.value(SERIES[0])
-    )
-    dash = (
-        alt.StrokeDash(
-            "series:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), title=None
-        )
-        if many
-        else alt.value(DASHES[0])
-    )
-    base = alt.Chart(alt.Data(values=values))
-    drawn: Any = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, strokeDash=dash)
-    drawn += base.mark_point(filled=True, size=34, opacity=1).encode(x=x, y=y, color=color)
+    drawn: Any = base.mark_line(strokeWidth=2).encode(**_told_apart(names))
+    drawn += base.mark_point(filled=True, size=34, opacity=1).encode(**_told_apart(names, dashes=False))
     if goal is not None:
         rule = alt.Chart(alt.Data(values=[{"y": goal}]))
         drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
-    days = sorted({day for line in lines for day, _value in line.points})
-    found = {(line.name, day): value for line in lines for day, value in line.points}
-    rows = [(day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days]
-    goal_row = (
-        [(goal_title or "—", *(_figure(goal) for _name in names))] if goal is not None and goal_title else []
-    )
-    return Chart(
-        _svg(drawn, title, description, language),
-        title,
-        description,
-        (x_title, *names),
-        (*rows, *goal_row),
-    )
+    rows = tuple((day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days)
+    return Chart(_svg(drawn, title, description, language), title, description, (x_title, *names), rows)
+
+
+def _day_axis(days: Sequence[date], title: str) -> alt.X:
+    """Mark at most six of the days themselves, so that a tick is a day on which something was measured."""
+    import altair as alt
+
+    every = max(-(-len(days) // MOST_TICKS), 1)
+    ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in days[::every]]
+    axis = alt.Axis(grid=False, values=ticks, format="%b %-d", labelOverlap=True)
+    return alt.X("x:T", title=title, scale=alt.Scale(type="utc"), axis=axis)
+
+
+def _told_apart(names: Sequence[str], *, dashes: bool = True) -> dict[str, Any]:
+    """Give each of several series its colour and its dash; a single one needs neither."""
+    import altair as alt
+
+    if len(names) == 1:
+        return {}
+    colors = alt.Scale(domain=names, range=SERIES[: len(names)])
+    found: dict[str, Any] = {"color": alt.Color("series:N", scale=colors, title=None)}
+    if dashes:
+        strokes = alt.Scale(domain=names, range=list(DASHES[: len(names)]))
+        found["strokeDash"] = alt.StrokeDash("series:N", scale=strokes, title=None)
+    return found
 
 
 def bar_chart(
@@ -160,15 +161,15 @@ def _figure(value: float | None) -> str:
 def _themed(chart: alt.LayerChart, height: int) -> alt.LayerChart:
     """Give the chart our type, quiet lines and placeholder colours."""
     themed: alt.LayerChart = (
-        chart.properties(width=WIDTH, height=height, background="transparent")
+        chart.properties(width=WIDTH, height=height, background="transparent", padding={"left": 10, "right": 18, "top": 5, "bottom": 5})
         .configure(font="Public Sans, system-ui, sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK_2, titleColor=INK_2, gridColor=LINE, domainColor=LINE, tickColor=LINE,
-            labelFontSize=12, titleFontSize=12, titleFontWeight=500, labelPadding=5,
+            labelFontSize=13, titleFontSize=13, titleFontWeight=500, labelPadding=5,
         )
         .configure_legend(
-            orient="top", labelColor=INK, labelFontSize=12, symbolType="stroke", symbolSize=220, labelLimit=260
+            orient="top", labelColor=INK, labelFontSize=13, symbolType="stroke", symbolSize=220, labelLimit=260
         )
     )  # fmt: skip
     return themed

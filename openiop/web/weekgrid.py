@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 
 from django.utils.functional import Promise
 
-from openiop.web.templatetags.openiop import local_time, time_range
+from openiop.web.templatetags.openiop import hour_words, time_range
 
 QUARTER = 15
 ROWS, SPANS, LANES = 72, 32, 8
@@ -37,6 +37,7 @@ class WeekItem:
     row: int = 0
     span: int = 1
     lane: int = 1
+    width: int = 1
 
     @property
     def time_words(self) -> str:
@@ -100,27 +101,46 @@ def build_week(
             )
             for day in chosen
         ),
-        hours=tuple(Hour((hour - first) * 4, local_time(_time(hour * 60))) for hour in range(first, last)),
+        hours=tuple(Hour((hour - first) * 4, hour_words(hour)) for hour in range(first, last)),
     )
 
 
 def _laid(items: list[WeekItem], opens: int, closes: int) -> tuple[WeekItem, ...]:
-    """Give each item of a day its row, span and the first lane that is free; windows lie behind all lanes."""
-    free_from = [0] * LANES
-    laid = []
+    """Give each item of a day its row, its span and its lanes; windows lie behind all lanes."""
+    inside = [item for item in items if min(item.end, closes) > max(item.start, opens)]
+    clusters = _clusters([item for item in inside if item.tone != "busy"])
+    columns = max((max(lanes) for _members, lanes in clusters), default=1)
+    windows = [replace(item, width=columns) for item in inside if item.tone == "busy"]
+    side_by_side = [
+        replace(item, lane=lane, width=columns - lane + 1 if lane == max(lanes) else 1)
+        for members, lanes in clusters
+        for item, lane in zip(members, lanes, strict=True)
+    ]
+    return tuple(_placed(item, opens, closes) for item in (*windows, *side_by_side))
+
+
+def _clusters(items: list[WeekItem]) -> list[tuple[list[WeekItem], list[int]]]:
+    """Part the items (sorted by start) into groups that overlap; give each the first lane that is free."""
+    clusters: list[tuple[list[WeekItem], list[int]]] = []
+    busy_until = -1
+    free_from: list[int] = []
     for item in items:
-        start, end = max(item.start, opens), min(item.end, closes)
-        if end <= start:
-            continue
-        row = (start - opens) // QUARTER
-        span = min(max(-(-end // QUARTER) - start // QUARTER, 1), SPANS)
-        if item.tone == "busy":
-            laid.append(replace(item, row=row, span=span, lane=1))
-            continue
-        lane = next((n for n in range(LANES) if free_from[n] <= start), LANES - 1)
-        free_from[lane] = end
-        laid.append(replace(item, row=row, span=span, lane=lane + 1))
-    return tuple(laid)
+        if item.start >= busy_until:
+            clusters.append(([], []))
+            free_from = [0] * LANES
+        lane = next((n for n in range(LANES) if free_from[n] <= item.start), LANES - 1)
+        free_from[lane] = item.end
+        busy_until = max(busy_until, item.end)
+        clusters[-1][0].append(item)
+        clusters[-1][1].append(lane + 1)
+    return clusters
+
+
+def _placed(item: WeekItem, opens: int, closes: int) -> WeekItem:
+    """Turn an item's minutes into rows of a quarter hour, cut to the hours shown."""
+    start, end = max(item.start, opens), min(item.end, closes)
+    span = max(-(-end // QUARTER) - start // QUARTER, 1)
+    return replace(item, row=(start - opens) // QUARTER, span=min(span, SPANS))
 
 
 def _time(minute: int) -> time:

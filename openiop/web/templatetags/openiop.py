@@ -88,6 +88,11 @@ def _clock_words(value: datetime | time) -> str:
     return f"{hour}:{minute:02d}\N{NO-BREAK SPACE}{half}"
 
 
+def hour_words(hour: int) -> str:
+    """Write a full hour for the side of a grid: 9 am."""
+    return _clock_words(time(hour % 24)).replace(":00", "")
+
+
 @register.filter
 def local_time(value: datetime | time | None, place: Any = None) -> str:
     """Write the time of day at a place: {{ at|local_time:site }} gives 9:30 am."""
@@ -101,6 +106,12 @@ def local_time(value: datetime | time | None, place: Any = None) -> str:
 def local_day(value: date | None, place: Any = None) -> str:
     """Write a day of about this time: Mon, Nov 24 (es: lun 24 nov)."""
     return _day(value, place, pgettext("date format, Mon, Nov 24", "D, M j"))
+
+
+@register.filter
+def short_date(value: date | None, place: Any = None) -> str:
+    """Write a day without its weekday: Nov 24 (es: 24 nov)."""
+    return _day(value, place, pgettext("date format, Nov 24", "M j"))
 
 
 @register.filter
