@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,7 +37,7 @@ _PALETTE = {
 INK, INK_2, LINE, SURFACE, *SERIES = _PALETTE
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3])
 """Series differ by dash as well as by colour: colour never speaks alone."""
-_LOCALES = {"en": "en-US", "es": "es-ES"}
+_LOCALES: dict[str, Literal["en-US", "es-MX"]] = {"en": "en-US", "es": "es-MX"}
 _numbers = count(1)
 
 
@@ -90,7 +90,7 @@ def line_chart(
         for day in days
         if (name, day) in found
     ]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(_data(values)).encode(
         x=_day_axis(days, x_title),
         y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero)),
         color=alt.value(SERIES[0]),
@@ -98,7 +98,7 @@ def line_chart(
     drawn: Any = base.mark_line(strokeWidth=2).encode(**_told_apart(names))
     drawn += base.mark_point(filled=True, size=34, opacity=1).encode(**_told_apart(names, dashes=False))
     if goal is not None:
-        rule = alt.Chart(alt.Data(values=[{"y": goal}]))
+        rule = alt.Chart(_data([{"y": goal}]))
         drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
     rows = tuple((day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days)
     return Chart(_svg(drawn, title, description, language), title, description, (x_title, *names), rows)
@@ -140,7 +140,7 @@ def bar_chart(
     """Return horizontal bars in the given order, each with its figure at its end."""
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=[{"label": label, "value": value} for label, value in bars]))
+    base = alt.Chart(_data([{"label": label, "value": value} for label, value in bars]))
     y = alt.Y("label:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=220))
     x = alt.X("value:Q", title=value_title, axis=alt.Axis(tickCount=5))
     drawn: Any = base.mark_bar(color=SERIES[0], cornerRadiusEnd=2, height=14).encode(y=y, x=x)
@@ -152,6 +152,12 @@ def bar_chart(
         (label_title, value_title),
         tuple((label, _figure(value)) for label, value in bars),
     )
+
+
+def _data(values: list[dict[str, Any]]) -> alt.InlineData:
+    import altair as alt
+
+    return alt.InlineData(values=values)
 
 
 def _figure(value: float | None) -> str:

@@ -17,9 +17,9 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: tags, reading order, language and title are checked by the compiler itself."""
 
 
@@ -47,7 +47,8 @@ class TypstEngine:
         import typst
 
         body = json.dumps({"lang": lang, **data}, ensure_ascii=False, default=str)
-        source = template.read_bytes() if isinstance(template, Path) else template.encode()
+        # Any: Typst's types ask for one type of source and root, its code does not.
+        source: Any = template.read_bytes() if isinstance(template, Path) else template.encode()
         with tempfile.TemporaryDirectory() as empty:
             root = str(template.parent) if isinstance(template, Path) else empty
             try:

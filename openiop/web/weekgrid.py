@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -71,7 +72,7 @@ class Week:
     hours: tuple[Hour, ...]
 
 
-def item_between(starts: datetime, ends: datetime, title: str | Promise, **more: str) -> WeekItem:
+def item_between(starts: datetime, ends: datetime, title: str | Promise, **more: Any) -> WeekItem:
     """Make an item from two local instants of one day (an end past midnight stops at midnight)."""
     last = ends.hour * 60 + ends.minute if ends.date() == starts.date() else 24 * 60
     return WeekItem(starts.date(), starts.hour * 60 + starts.minute, last, title, **more)

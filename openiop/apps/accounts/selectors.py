@@ -78,6 +78,8 @@ def shell_of(actor: Actor) -> Shell:
 
 def organizations_of(by: Actor) -> list[Organization]:
     """Return the organisations the person may switch to; empty where there is only one."""
+    if by.user_id is None:
+        return []
     rows = Organization.objects.filter(memberships__user_id=by.user_id, memberships__ended_at__isnull=True)
     found = list(rows.distinct().order_by("name"))
     return found if len(found) > 1 else []

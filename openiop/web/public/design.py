@@ -27,7 +27,7 @@ class SampleForm(forms.Form):
     contact = forms.ChoiceField(
         label=_("Best way to reach you"),
         widget=forms.RadioSelect,
-        choices=[("call", _("Call")), ("text", _("Text message")), ("letter", _("Letter"))],
+        choices=[("call", _("Call by phone")), ("text", _("Text message")), ("letter", _("Letter"))],
     )
     needs = forms.MultipleChoiceField(
         label=_("What would help you to attend?"),

@@ -75,7 +75,7 @@ def _zone(place: Any) -> ZoneInfo | None:
     return ZoneInfo(str(name)) if name else None
 
 
-def _local(value: date | datetime | time, place: Any) -> date | datetime | time:
+def _local(value: Any, place: Any) -> Any:
     """Turn an instant into the place's wall clock; dates and times of day pass through."""
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value, _zone(place))
@@ -135,7 +135,11 @@ def local_moment(value: datetime | None, place: Any = None) -> str:
 
 
 def _day(value: date | None, place: Any, pattern: str) -> str:
-    return date_format(_local(value, place), pattern).replace(".", "") if value else ""
+    if not value:
+        return ""
+    words = date_format(_local(value, place), pattern).replace(".", "")
+    # Spanish writes days and months small; Django's short forms do not.
+    return words.lower() if get_language() == "es" else words
 
 
 @register.simple_tag
@@ -181,7 +185,7 @@ def since(value: datetime, now: datetime | None = None) -> str:
 @register.filter
 def minutes(value: float | None) -> str:
     """Write minutes as hours: 185 is 3 h 05 min, 45 is 45 min, 540 is 9 h."""
-    if value is None or value == "":
+    if value is None:
         return "–"
     total = round(value)
     sign, total = ("−" if total < 0 else ""), abs(total)

@@ -1,0 +1,63 @@
+"""The weight of what every page loads, and that vendored copies are what their makers published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import django_htmx
+import pytest
+
+import openiop.web
+from tools import vendor_assets
+
+STATIC = Path(openiop.web.__file__).parent / "static"
+HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
+KILO = 1024
+
+
+def _sizes(paths: list[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("what", "paths", "limit"),
+    [
+        ("style sheet", sorted((STATIC / "css").glob("*.css")), 40 * KILO),
+        ("scripts with htmx", [*sorted((STATIC / "js").glob("*.js")), HTMX], 60 * KILO),
+        ("fonts", sorted(STATIC.rglob("*.woff2")), 60 * KILO),
+    ],
+)
+def test_what_a_page_loads_is_light(what: str, paths: list[Path], limit: int) -> None:
+    assert paths
+    assert _sizes(paths) <= limit, f"The {what} weigh {_sizes(paths)} bytes; the limit is {limit}."
+
+
+def test_vendored_copies_are_those_that_were_checked() -> None:
+    assert vendor_assets.changed() == []
+
+
+def test_every_vendored_file_names_its_source_version_and_licence() -> None:
+    entries = json.loads((STATIC / "vendor" / "VENDOR.json").read_text())
+    listed = {name for entry in entries for name in entry["files"]}
+    found = {
+        str(path.relative_to(STATIC / "vendor")) for path in (STATIC / "vendor").rglob("*") if path.is_file()
+    }
+    assert listed == found - {"VENDOR.json"}
+    assert all(
+        entry["tarball"].startswith("sha512-") and entry["version"] and entry["licence"] for entry in entries
+    )
+
+
+def test_scripts_never_write_into_a_page_or_the_browser_s_storage() -> None:
+    for path in (STATIC / "js").glob("*.js"):
+        text = path.read_text()
+        for forbidden in (
+            "innerHTML",
+            "eval(",
+            "localStorage",
+            "sessionStorage",
+            "document.write",
+            "Function(",
+        ):
+            assert forbidden not in text, f"{path.name}: {forbidden}"
