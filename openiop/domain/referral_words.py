@@ -43,7 +43,7 @@ SOURCES: dict[str, str] = {
     Source.FHIR: _("Electronic referral"),
     Source.PROVIDER: _("Provider"),
     Source.COURT: _("Court or probation"),
-    Source.OTHER: _("Other"),
+    Source.OTHER: _("Another way"),
 }
 
 METHODS: dict[str, str] = {
@@ -56,10 +56,10 @@ METHODS: dict[str, str] = {
 }
 
 CONTACT_STATES: dict[str, str] = {
-    ContactState.WAITING: _("Waiting"),
+    ContactState.WAITING: _("Not due yet"),
     ContactState.DUE_SOON: _("Due soon"),
     ContactState.OVERDUE: _("Overdue"),
-    ContactState.MET: _("In time"),
-    ContactState.LATE: _("Late"),
+    ContactState.MET: _("Reached in time"),
+    ContactState.LATE: _("Reached late"),
     ContactState.NONE: _("No contact"),
 }
