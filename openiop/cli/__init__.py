@@ -31,6 +31,8 @@ COMMANDS: tuple[str, ...] = (
     "audit",
     "referral",
     "messages",
+    "catalog",
+    "levelofcare",
 )
 
 DONE = 0
