@@ -46,8 +46,19 @@ def what_together_would_lower(weighed: Weighed, verdict: Verdict) -> StepDown | 
     limit = verdict.at_least.rank
     if _level_with(weighed, changes) >= limit:
         return None
-    # Leave out what is not needed, latest questions first (history cannot change); then ask of the rest no
-    # more than is needed.
+    changes = _no_more_than_needed(weighed, changes, better, limit)
+    after, former = judge(_with(weighed, changes)), weighed.facts.values
+    return StepDown(
+        tuple((key, former[key], value) for key, value in changes.items()),
+        after.at_least,
+        after.urgency_established,
+    )
+
+
+def _no_more_than_needed(
+    weighed: Weighed, changes: dict[str, Value], better: Mapping[str, list[Value]], limit: int
+) -> dict[str, Value]:
+    """Leave out what is not needed, latest questions first (history cannot change), then ask for less."""
     for key in reversed(tuple(changes)):
         others = {name: value for name, value in changes.items() if name != key}
         if _level_with(weighed, others) < limit:
@@ -56,12 +67,7 @@ def what_together_would_lower(weighed: Weighed, verdict: Verdict) -> StepDown | 
         changes[key] = next(
             value for value in better[key] if _level_with(weighed, {**changes, key: value}) < limit
         )
-    after, former = judge(_with(weighed, changes)), weighed.facts.values
-    return StepDown(
-        tuple((key, former[key], value) for key, value in changes.items()),
-        after.at_least,
-        after.urgency_established,
-    )
+    return changes
 
 
 def _with(weighed: Weighed, changes: Mapping[str, Value]) -> Weighed:

@@ -67,26 +67,7 @@ class _Words:
     def whole(self, it: Determination) -> dict[str, Any]:
         """Every part of the determination."""
         return {
-            "criteria": {
-                "id": it.criteria_id,
-                "version": it.criteria_version,
-                "title": self.say(self.criteria.title),
-            },
-            "on": it.on.isoformat(),
-            "status": str(it.status),
-            "summary": self.summary(it),
-            "level": self.level_key(it.level),
-            "level_title": self.level(it.level),
-            "at_least": str(it.at_least),
-            "at_least_title": self.level(it.at_least),
-            "at_most": str(it.at_most),
-            "at_most_title": self.level(it.at_most),
-            "then": self.level_key(it.then),
-            "then_title": self.level(it.then),
-            "urgency": str(it.urgency),
-            "urgency_title": self.say(self.criteria.urgencies[it.urgency].title),
-            "urgency_established": str(it.urgency_established),
-            "urgency_established_title": self.say(self.criteria.urgencies[it.urgency_established].title),
+            **self.verdict(it),
             "reasons": [self.reason(reason) for reason in it.reasons],
             "why_not_lower": [self.reason(reason) for reason in it.why_not_lower],
             "why_not_higher": [
@@ -106,6 +87,33 @@ class _Words:
                 {"key": key, "title": self.say(self.criteria.findings[key].title)} for key in it.unasked
             ],
             "notice": self.say(self.criteria.notice),
+        }
+
+    def verdict(self, it: Determination) -> dict[str, Any]:
+        """Status, levels and urgency with their words."""
+        established = it.urgency_established
+        return {
+            "criteria": {
+                "id": it.criteria_id,
+                "version": it.criteria_version,
+                "title": self.say(self.criteria.title),
+            },
+            "on": it.on.isoformat(),
+            "status": str(it.status),
+            "status_title": self.say(self.criteria.statuses[it.status].title),
+            "summary": self.summary(it),
+            "level": self.level_key(it.level),
+            "level_title": self.level(it.level),
+            "at_least": str(it.at_least),
+            "at_least_title": self.level(it.at_least),
+            "at_most": str(it.at_most),
+            "at_most_title": self.level(it.at_most),
+            "then": self.level_key(it.then),
+            "then_title": self.level(it.then),
+            "urgency": str(it.urgency),
+            "urgency_title": self.say(self.criteria.urgencies[it.urgency].title),
+            "urgency_established": str(established),
+            "urgency_established_title": self.say(self.criteria.urgencies[established].title),
         }
 
     def summary(self, it: Determination) -> str:
