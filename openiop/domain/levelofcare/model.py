@@ -215,15 +215,6 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class StepDown:
-    """Answers that would together lower the level: what has to become true. Each is (key, former, value)."""
-
-    changes: tuple[tuple[str, Value, Value], ...]
-    level: Level
-    urgency: Urgency
-
-
-@dataclass(frozen=True, slots=True)
 class Determination:
     """What the rules say, with everything needed to judge it.
 
@@ -236,7 +227,6 @@ class Determination:
     criteria_id: str
     criteria_version: int
     on: date
-    answers: Mapping[str, Value]
     status: Status
     level: Level | None
     at_least: Level
@@ -250,6 +240,5 @@ class Determination:
     holds: tuple[Reason, ...]
     missing: tuple[Missing, ...]
     would_change: tuple[Flip, ...]
-    would_lower: StepDown | None
     actions: tuple[str, ...]
     unasked: tuple[str, ...]

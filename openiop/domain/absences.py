@@ -1,0 +1,59 @@
+"""What the catalogue says about taking attendance: reasons, barriers, when the sheet opens, the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openiop.domain.text import EMPTY, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A reason or a barrier. `help`: the first thing the team can do about a barrier."""
+
+    key: str
+    title: Text
+    help: Text = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRateTarget:
+    """What share of booked places should be used, over how many weeks it is counted, and who says so."""
+
+    target_percent: int
+    alarm_percent: int
+    over_weeks: int
+    source: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceList:
+    """One version of the catalogue's attendance file."""
+
+    opens_minutes_before: int
+    show_rate: ShowRateTarget
+    reasons: tuple[Choice, ...]
+    barriers: tuple[Choice, ...]
+
+    def reason(self, key: str) -> Choice | None:
+        """The reason of that key, if there is one."""
+        return next((row for row in self.reasons if row.key == key), None)
+
+    def barrier(self, key: str) -> Choice | None:
+        """The barrier of that key, if there is one."""
+        return next((row for row in self.barriers if row.key == key), None)
+
+
+def read_attendance(body: Mapping[str, Any]) -> AttendanceList:
+    """Build the list from a catalogue body that its schema has passed."""
+    return AttendanceList(
+        opens_minutes_before=body["opens_minutes_before"]["value"],
+        show_rate=ShowRateTarget(**body["show_rate"]),
+        reasons=tuple(Choice(row["key"], Text.of(row["title"])) for row in body["reasons"]),
+        barriers=tuple(
+            Choice(row["key"], Text.of(row["title"]), Text.of(row["help"])) for row in body["barriers"]
+        ),
+    )
