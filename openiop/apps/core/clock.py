@@ -1,14 +1,16 @@
-"""The only place that asks what time it is; everything below receives `at`. Starts no Django."""
+"""The only place that asks what time it is; everything below receives `at`."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 
 def now() -> datetime:
     """Return this instant, aware, in UTC."""
-    return datetime.now(tz=UTC)
+    return timezone.now()
 
 
 def local(at: datetime, zone: str) -> datetime:

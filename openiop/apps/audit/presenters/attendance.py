@@ -1,0 +1,40 @@
+"""Sentences of attendance, hours and the boards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+STATE_WORDS = {
+    "present": pgettext_lazy("attendance", "Present"),
+    "late": pgettext_lazy("attendance", "Late"),
+    "left_early": pgettext_lazy("attendance", "Left early"),
+    "excused": pgettext_lazy("attendance", "Excused"),
+    "no_show": pgettext_lazy("attendance", "No-show"),
+}
+
+
+def marked(data: Mapping[str, Any]) -> str:
+    """Return how someone was marked, and where."""
+    return gettext("marked “%(state)s” in %(group)s on %(day)s, %(minutes)s minutes counted") % _words(data)
+
+
+def corrected(data: Mapping[str, Any]) -> str:
+    """Return what a mark was, what it is now, and why."""
+    return gettext("corrected “%(former)s” to “%(state)s” in %(group)s on %(day)s: %(why)s") % _words(data)
+
+
+def _words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data with states in words and a visible hole where an old event lacks a value."""
+    known = {name: data.get(name, "…") for name in ("group", "day", "minutes", "why")}
+    states = {name: STATE_WORDS.get(str(data.get(name)), data.get(name, "…")) for name in ("state", "former")}
+    return known | states
+
+
+SENTENCES = {
+    "sheet.read": _("looked at the attendance sheet"),
+    "attendance.recorded": _("took attendance of {group} on {day}: {present} of {of} there"),
+    "attendance.marked": marked,
+    "attendance.corrected": corrected,
+}
