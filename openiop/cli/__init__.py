@@ -29,10 +29,7 @@ COMMANDS: tuple[str, ...] = (
     "demo",
     "check",
     "audit",
-    "referral",
     "messages",
-    "catalog",
-    "levelofcare",
 )
 
 DONE = 0
