@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +13,13 @@ from openiop.domain.errors import DomainError
 def show_error(form: forms.Form, error: DomainError) -> None:
     """Put a refusal at the field it names, or on top where it names none of this form."""
     form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Give a choice field what there is to choose from, which only the request knows."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)
 
 
 def date_input() -> forms.DateInput:
@@ -35,7 +43,7 @@ class MinutesAsHours(forms.DecimalField):
         """Show minutes as hours; leave what was typed as it was typed."""
         return f"{value / 60:g}" if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         """Return whole minutes, or None where nothing was typed."""
         hours = super().clean(value)
         return None if hours is None else round(hours * 60)

@@ -25,6 +25,7 @@ from openiop.apps.audit.selectors import (
 )
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.selectors import absorbed_ids, access_client
+from openiop.web.forms import set_choices
 from openiop.web.requests import ActorRequest
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class TrailForm(forms.Form):
         """Fill the choices from what there is."""
         super().__init__(request.GET or None)
         people = [(user.public_id, user.shown_name) for user in people_of(request.actor)]
-        self.fields["area"].choices = [("", _("All"))] + [(area, area) for area in areas()]  # type: ignore[attr-defined]
-        self.fields["person"].choices = [("", _("Everyone")), *people]  # type: ignore[attr-defined]
+        set_choices(self, "area", [("", _("All"))] + [(area, area) for area in areas()])
+        set_choices(self, "person", [("", _("Everyone")), *people])
 
     def narrowed(self) -> TrailFilter:
         """Return the filter; an unusable field narrows nothing and shows its error."""

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
-AREAS = ("audit", "groups")
+AREAS = (
+    "audit",
+    "groups",
+    "schedule",
+)
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""
 
 urlpatterns = [path("", include(f"openiop.web.staff.urls_{area}")) for area in AREAS]

@@ -281,3 +281,11 @@ def here(context: dict[str, Any], *names: str) -> bool:
 def join_words(items: Sequence[str]) -> SafeString:
     """Join short texts with a middle dot."""
     return format_html_join(" · ", "{}", ((item,) for item in items if item))
+
+
+@register.filter
+def slot_words(slot: Any) -> str:
+    """Return a weekly slot as `Monday 9:00-10:30 am`."""
+    days = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    start, end = (time(minute // 60 % 24, minute % 60) for minute in (slot.start_minute, slot.end_minute))
+    return f"{days[slot.weekday]} {time_range(start, end)}"

@@ -91,7 +91,7 @@ def series_of(site: Site, *, on: date) -> list[GroupSeries]:
         slots.setdefault(slot.series_id, []).append(slot)
     found = list(rows.order_by("name", "id"))
     for series in found:
-        series.week = slots.get(series.pk, [])  # type: ignore[attr-defined]
+        series.week = slots.get(series.pk, [])
     return found
 
 

@@ -243,3 +243,32 @@ def _words(slot: SeriesSlot) -> dict[str, object]:
 def clock_of(minute: int) -> str:
     """Return minutes after midnight as `HH:MM`."""
     return f"{timedelta(minutes=minute)}".rjust(8, "0")[:5]
+
+
+def accept_week(
+    *,
+    by: Actor,
+    episode: Episode,
+    slot_ids: Sequence[str],
+    starts_on: date,
+    at: datetime,
+    wait_if_full: bool = False,
+) -> list[Enrollment]:
+    """Make the given slots the client's week: new seats are taken, all or none; other seats are given up.
+
+    Raises what `enroll_client` raises; then the week stands as it stood.
+    """
+    with recording(by=by, at=at):
+        slots = list(
+            SeriesSlot.objects.filter(public_id__in=slot_ids, series__site=episode.site).select_related(
+                "series"
+            )
+        )
+        if not slots or len(slots) != len(set(slot_ids)):
+            raise Conflict(_("One of these meetings is gone. Look for the week again."), code="stale")
+        standing = Enrollment.objects.filter(client=episode.client, state__in=OPEN_STATES)
+        for row in standing.exclude(slot__in=slots).select_related("client", "slot"):
+            give_up_seat(by=by, enrollment=row, ends_on=starts_on, reason="new week", at=at)
+        return enroll_client(
+            by=by, episode=episode, slots=slots, starts_on=starts_on, at=at, wait_if_full=wait_if_full
+        )

@@ -1,0 +1,157 @@
+"""The search's reasons and rules in words: one template for each code, the facts filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openiop.domain.schedule.words import Reason
+from openiop.web.templatetags.openiop import minutes as in_hours
+
+SERVICES: dict[str, str | Promise] = {
+    "process": gettext_lazy("Process group"),
+    "psychoed": gettext_lazy("Educational group"),
+    "skills": gettext_lazy("Skills group"),
+    "met": gettext_lazy("Motivation group"),
+    "meal": gettext_lazy("Supported meal"),
+    "family": gettext_lazy("Family group"),
+    "support": gettext_lazy("Support group"),
+}
+MODALITIES: dict[str, str | Promise] = {
+    "on_site": gettext_lazy("On site"),
+    "telehealth": gettext_lazy("Telehealth"),
+    "hybrid": gettext_lazy("On site and telehealth"),
+}
+WINDOW_KINDS: dict[str, str | Promise] = {
+    "available": gettext_lazy("Can come"),
+    "work": gettext_lazy("Work"),
+    "school": gettext_lazy("School"),
+    "child_care": gettext_lazy("Child care"),
+    "other": gettext_lazy("Other"),
+}
+WEEKDAYS: tuple[str | Promise, ...] = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
+FOR: dict[str, str | Promise] = {
+    "dose": gettext_lazy("Gives {minutes} a week; {ordered} are ordered, the least is {floor}."),
+    "days": gettext_lazy("Days: {days}."),
+    "mix": gettext_lazy("{service}: {count} a week."),
+    "window": gettext_lazy(
+        "{day}: {start} to {end} lies within the client's time, {travel} minutes of travel each way included."
+    ),
+    "seats": gettext_lazy("The tightest group, {group}, has {free} free seats."),
+    "kept": gettext_lazy("Keeps {kept} of {held} meetings the client already has."),
+}
+AGAINST: dict[str, str | Promise] = {
+    "below-order": gettext_lazy("Gives {minutes}; {ordered} are ordered."),
+    "one-to-one-missed": gettext_lazy("No time was found for a {kind} session."),
+    "lost": gettext_lazy("The client would give up: {meetings}."),
+    "disliked-time": gettext_lazy("The client would rather not come at this time of day."),
+    "may-not-run": gettext_lazy("{group} on {day} would have {attend} people; it runs from {least} on."),
+}
+RULES: dict[str, str | Promise] = {
+    "window": gettext_lazy(
+        "{day}, {start} to {end} with travel lies outside the client's time by {off} minutes."
+    ),
+    "busy": gettext_lazy("{day}: the client has another appointment or duty then."),
+    "seat": gettext_lazy("{group} has no free seat on {day}."),
+    "mode": gettext_lazy("{group} meets in a way the client cannot or may not use ({mode})."),
+    "days": gettext_lazy("It takes {count} days; the order asks for {least} to {most}."),
+    "day-length": gettext_lazy("{day} would have {minutes}; a day has {least} to {most}."),
+    "dose-floor": gettext_lazy("Only {minutes} a week; the least is {least}."),
+    "dose-ceiling": gettext_lazy("{minutes} a week; the most is {most}."),
+    "mix": gettext_lazy("{service}: {count} a week; the order asks for {least} to {most}."),
+    "nothing-runs": gettext_lazy("No group of this site runs for this track."),
+    "closes": gettext_lazy("{meetings} meetings are closed by one rule: {rule}."),
+    "no-contact": gettext_lazy("Someone whom the client must not meet sits in {group}."),
+}
+RULE_NAMES: dict[str, str | Promise] = {
+    "site": gettext_lazy("another site"),
+    "track": gettext_lazy("another track"),
+    "mode": gettext_lazy("on site or telehealth"),
+    "window": gettext_lazy("the client's time and travel"),
+    "busy": gettext_lazy("the client's other appointments"),
+    "service": gettext_lazy("a service that is not ordered"),
+    "seat": gettext_lazy("no free seat"),
+    "no-contact": gettext_lazy("people to be kept apart"),
+    "no-contact-site": gettext_lazy("people to be kept apart"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reason as the page shows it."""
+
+    tone: str
+    text: str
+
+
+def clock(minute: int) -> str:
+    """Return minutes after midnight as people read them."""
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
+def say(reason: Reason, names: Mapping[str, str], *, tone: str) -> Said:
+    """Return a reason in words; `names` gives the names of groups and meetings by id."""
+    template = (FOR if tone == "ok" else {**RULES, **AGAINST}).get(reason.code)
+    if template is None:
+        return Said(tone, str(RULE_NAMES.get(reason.code, reason.code)))
+    facts = {name: _fact(name, value, names) for name, value in reason.facts}
+    return Said(tone, str(template).format_map(_Forgiving(facts)))
+
+
+class _Forgiving(dict[str, str]):
+    """A reason that lacks a fact still says the rest."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _fact(name: str, value: Any, names: Mapping[str, str]) -> str:
+    """Return one fact in words: hours, days, times, names."""
+    if name in {"least", "most"} and value > A_WEEKS_COUNT:
+        return in_hours(value)
+    told: dict[str, Callable[[Any], str]] = {
+        "minutes": in_hours,
+        "ordered": in_hours,
+        "floor": in_hours,
+        "day": weekday,
+        "days": lambda days: ", ".join(weekday(day) for day in days),
+        "start": clock,
+        "end": clock,
+        "service": lambda service: str(SERVICES.get(service, service)),
+        "mode": lambda mode: str(MODALITIES["on_site" if mode == "onsite" else "telehealth"]),
+        "rule": lambda rule: str(RULE_NAMES.get(rule, rule)),
+    }
+    if name in told:
+        return told[name](value)
+    if isinstance(value, tuple):
+        return ", ".join(names.get(str(item), str(item)) for item in value)
+    return names.get(str(value), str(value))
+
+
+A_WEEKS_COUNT = 30
+"""A limit above this is in minutes; below it counts days or meetings."""
+
+
+def weekday(day: int) -> str:
+    """Return the day's name."""
+    return str(WEEKDAYS[day])
+
+
+def spans_in_words(spans: list[tuple[int, int, int]]) -> str:
+    """Return weekly times as `Monday 9:00–10:30, Wednesday 9:00–10:30`."""
+    return ", ".join(f"{weekday(day)} {clock(start)}–{clock(end)}" for day, start, end in spans) or _(
+        "no time yet"
+    )

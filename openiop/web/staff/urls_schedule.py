@@ -1,0 +1,96 @@
+"""Routes of the week: board, groups, placement, windows, episodes, appointments."""
+
+from openiop.apps.accounts.permissions import Permission as P
+from openiop.apps.core.routes import route
+from openiop.web.staff import episodes, placement, series, week
+
+BOTH = ("GET", "POST")
+
+urlpatterns = [
+    route("week/", week.week, name="week", permission=P.SCHEDULE_VIEW),
+    route(
+        "sites/<slug:site_id>/close/",
+        week.closure_new,
+        name="closure_new",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "sessions/<slug:session_id>/",
+        week.session_change,
+        name="session_change",
+        permission=P.SCHEDULE_VIEW,
+        methods=BOTH,
+    ),
+    route("groups/", series.series_list, name="series_list", permission=P.SCHEDULE_VIEW),
+    route(
+        "sites/<slug:site_id>/groups/new/",
+        series.series_new,
+        name="series_new",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route("groups/<slug:series_id>/", series.series, name="series", permission=P.SCHEDULE_VIEW),
+    route(
+        "groups/<slug:series_id>/edit/",
+        series.series_edit,
+        name="series_edit",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "slots/<slug:slot_id>/promote/",
+        series.seat_promote,
+        name="seat_promote",
+        permission=P.ENROLL,
+        methods=("POST",),
+    ),
+    route(
+        "seats/<slug:enrollment_id>/end/",
+        series.seat_end,
+        name="seat_end",
+        permission=P.ENROLL,
+        methods=("POST",),
+    ),
+    route(
+        "clients/<slug:client_id>/admit/", episodes.admit, name="admit", permission=P.ORDER_EDIT, methods=BOTH
+    ),
+    route(
+        "episodes/<slug:episode_id>/", episodes.episode, name="episode", permission=P.ORDER_VIEW, methods=BOTH
+    ),
+    route(
+        "episodes/<slug:episode_id>/order/",
+        episodes.order_new,
+        name="order",
+        permission=P.ORDER_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "episodes/<slug:episode_id>/place/",
+        placement.placement,
+        name="placement",
+        permission=P.ENROLL,
+        methods=BOTH,
+    ),
+    route(
+        "episodes/<slug:episode_id>/windows/",
+        placement.windows,
+        name="windows",
+        permission=P.ENROLL,
+        methods=BOTH,
+    ),
+    route(
+        "episodes/<slug:episode_id>/appointments/new/",
+        episodes.appointment_new,
+        name="appointment_new",
+        permission=P.ENROLL,
+        methods=BOTH,
+    ),
+    route(
+        "appointments/<slug:appointment_id>/",
+        episodes.appointment,
+        name="appointment",
+        permission=P.SCHEDULE_VIEW,
+        methods=BOTH,
+    ),
+]
