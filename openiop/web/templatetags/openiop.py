@@ -286,6 +286,6 @@ def join_words(items: Sequence[str]) -> SafeString:
 @register.filter
 def slot_words(slot: Any) -> str:
     """Return a weekly slot as `Monday 9:00-10:30 am`."""
-    days = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     start, end = (time(minute // 60 % 24, minute % 60) for minute in (slot.start_minute, slot.end_minute))
-    return f"{days[slot.weekday]} {time_range(start, end)}"
+    return f"{gettext(names[slot.weekday])} {time_range(start, end)}"
