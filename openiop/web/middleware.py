@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
-from openiop.apps.accounts.selectors import actor_for
+from openiop.apps.accounts.selectors import actor_for, home_zone
 from openiop.apps.audit.services import flush_reads
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
@@ -45,7 +46,7 @@ class ActorMiddleware:
             logout(request)
             return redirect(f"{reverse(settings.LOGIN_URL)}?ended=no-role")
         request.actor = actor  # type: ignore[attr-defined]
-        with tenant(actor.organization_id):
+        with tenant(actor.organization_id), timezone.override(home_zone(actor)):
             response = self.get_response(request)
             if response.status_code >= 500 and connection.in_atomic_block:
                 transaction.set_rollback(True)

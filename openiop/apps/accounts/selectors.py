@@ -116,6 +116,14 @@ def sites_of(by: Actor) -> list[Site]:
     return list(rows if by.site_ids is None else rows.filter(pk__in=by.site_ids))
 
 
+def home_zone(by: Actor) -> str:
+    """Return the time zone in which the actor's pages speak: that of their first site."""
+    rows = Site.objects.filter(organization_id=by.organization_id).order_by("name")
+    if by.site_ids is not None:
+        rows = rows.filter(pk__in=by.site_ids)
+    return rows.values_list("time_zone", flat=True).first() or "UTC"
+
+
 def access_site(by: Actor, public_id: str) -> Site:
     """Return a site the actor works at, or 404."""
     try:

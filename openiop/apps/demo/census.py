@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from openiop import catalog
 from openiop.apps.admissions.models import Episode, Order, Phase, Referral
 from openiop.apps.clients.models import Client, Relation
 from openiop.apps.demo.house import WEEKS_BACK, House, instant, plan_of
@@ -68,7 +69,8 @@ def _admit(house: House, block: Mapping[str, Any], index: int) -> Client:
     asked = instant(start - timedelta(days=house.rng.randint(3, 9)), house.rng.randint(9 * 60, 17 * 60))
     ages = (13, 17) if track == "adolescent" else (19, 64)
     client = new_client(house, at=asked, site=site, ages=ages, part2=track in PART2)
-    episode = open_episode(house, client, track, start, asked=asked)
+    modality = block.get("modality", "on_site")
+    episode = open_episode(house, client, track, start, asked=asked, modality=modality)
     add_windows(house, client, block)
     for series in house.series[block["key"]]:
         for slot in house.slots[series.pk]:
@@ -76,7 +78,9 @@ def _admit(house: House, block: Mapping[str, Any], index: int) -> Client:
     return client
 
 
-def open_episode(house: House, client: Client, track: str, start: date, *, asked: Any) -> Episode:
+def open_episode(
+    house: House, client: Client, track: str, start: date, *, asked: Any, modality: str = "on_site"
+) -> Episode:
     """Admit a client: referral behind them, episode with phases, a signed order of nine hours on three days."""
     admitted = instant(start, 9 * 60)
     referral = _referral_behind(house, client, track, asked=asked, admitted=admitted)
@@ -96,9 +100,13 @@ def open_episode(house: House, client: Client, track: str, start: date, *, asked
     core = start + timedelta(weeks=1)
     house.add(Phase, episode=episode, key="orientation", starts_on=start, ends_on=core - timedelta(days=1))
     house.add(Phase, episode=episode, key="core", starts_on=core)
-    _order(house, episode, start)
-    house.note(asked, "referral.received", referral, client)
-    house.note(admitted, "episode.opened", episode, client, program=program_of(track))
+    _order(house, episode, start, modality)
+    house.note(asked, "referral.received", referral, client, source=referral.source)
+    words = {"hours": "9", "days": 3}
+    house.note(admitted, "order.signed", episode.orders.get(), client, **words)
+    house.note(
+        admitted, "episode.opened", episode, client, program=catalog.program(program_of(track)).title.en
+    )
     return episode
 
 
@@ -126,7 +134,7 @@ def _referral_behind(house: House, client: Client, track: str, *, asked: Any, ad
     )
 
 
-def _order(house: House, episode: Episode, start: date) -> None:
+def _order(house: House, episode: Episode, start: date, modality: str) -> None:
     """Add the signed order of nine hours on three days."""
     doctor = house.staff["sana"]
     house.add(
@@ -136,7 +144,7 @@ def _order(house: House, episode: Episode, start: date) -> None:
         weekly_days=3,
         max_weekly_minutes=1140,
         service_mix={},
-        modality="on_site",
+        modality=modality,
         starts_on=start,
         review_on=_next_review(house, start),
         certifying_physician=doctor.shown_name,

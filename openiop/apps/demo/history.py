@@ -35,7 +35,15 @@ def _mark(house: House, session: Session, habit: dict[int, float]) -> None:
     Attendance.objects.bulk_create(rows)
     if rows:
         here = sum(row.countable_minutes > 0 for row in rows)
-        house.note(session.ends_at, "attendance.recorded", session, present=here, of=len(rows))
+        house.note(
+            session.ends_at,
+            "attendance.recorded",
+            session,
+            group=session.series.name,
+            day=session.day,
+            present=here,
+            of=len(rows),
+        )
 
 
 def _row(house: House, session: Session, episode: Episode, client: Any, rate: float) -> Attendance:

@@ -74,7 +74,7 @@ def _enquiry(  # noqa: PLR0917 - the columns of OPEN, in its order
         stage_since=reached or asked,
         created_at=asked,
     )
-    house.note(asked, "referral.received", referral)
+    house.note(asked, "referral.received", referral, source=referral.source)
     if reached is not None:
         _answered(house, referral, reached, words)
     return referral
