@@ -124,7 +124,7 @@ def read_file(path: Path, kind: str | None = None) -> Entry:
     digest = manifest.sha256(raw)
     if manifest.read(ROOT).get(f"{kind}/{path.name}") != digest:
         # What is published passed its schema on the way (openiop catalog check, and a test).
-        _check_schema(kind, body, name=path.name)
+        check_schema(kind, body, name=path.name)
     if (body["id"], body["version"]) != (found["id"], int(found["version"])):
         raise InvalidInput(
             f"{path.name}: the name and the keys `id` and `version` inside must agree.", field="id"
@@ -177,7 +177,7 @@ def _validator(kind: str) -> Any:
     return jsonschema.Draft202012Validator(schema(kind))
 
 
-def _check_schema(kind: str, body: dict[str, Any], *, name: str) -> None:
+def check_schema(kind: str, body: dict[str, Any], *, name: str) -> None:
     """Check the file against its schema; the first error names its place as a path."""
     errors = sorted(_validator(kind).iter_errors(body), key=lambda error: list(map(str, error.absolute_path)))
     if errors:

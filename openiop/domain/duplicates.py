@@ -18,6 +18,7 @@ from datetime import date
 from enum import StrEnum
 
 from openiop.domain.names import fold
+from openiop.domain.text import gettext_noop as _
 
 LIKELY_FROM = 75
 POSSIBLE_FROM = 45
@@ -83,21 +84,21 @@ class Match:
 
 
 REASONS: dict[str, str] = {
-    "same-identifier": "the same record number",
-    "same-last-name": "the same last name",
-    "part-of-last-name": "one last name is part of the other",
-    "similar-last-name": "a similar last name",
-    "same-first-name": "the same first name",
-    "similar-first-name": "a similar first name",
-    "short-first-name": "one first name starts the other",
-    "names-exchanged": "first and last name exchanged",
-    "different-first-name": "different first names: perhaps brothers or sisters",
-    "same-birth-date": "the same birth date",
-    "birth-day-month": "birth dates with day and month exchanged",
-    "birth-digits": "birth dates that differ by one slip in typing",
-    "different-birth-date": "different birth dates",
-    "same-phone": "the same telephone number",
-    "same-email": "the same e-mail address",
+    "same-identifier": _("the same record number"),
+    "same-last-name": _("the same last name"),
+    "part-of-last-name": _("one last name is part of the other"),
+    "similar-last-name": _("a similar last name"),
+    "same-first-name": _("the same first name"),
+    "similar-first-name": _("a similar first name"),
+    "short-first-name": _("one first name starts the other"),
+    "names-exchanged": _("first and last name exchanged"),
+    "different-first-name": _("different first names: perhaps brothers or sisters"),
+    "same-birth-date": _("the same birth date"),
+    "birth-day-month": _("birth dates with day and month exchanged"),
+    "birth-digits": _("birth dates that differ by one slip in typing"),
+    "different-birth-date": _("different birth dates"),
+    "same-phone": _("the same telephone number"),
+    "same-email": _("the same e-mail address"),
 }
 
 

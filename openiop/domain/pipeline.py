@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from openiop.domain.businesstime import BusinessHours
 from openiop.domain.errors import InvalidInput, NotAllowed
+from openiop.domain.text import gettext_noop as _
 
 
 class Stage(StrEnum):
@@ -44,7 +45,7 @@ class DeclineReason(StrEnum):
     DISTANCE = "distance"
     COVERAGE = "coverage"
     COST = "cost"
-    CHOSE_OTHER = "chose_other"
+    CHOSE_OTHER_CARE = "chose_other_care"
     NOT_NOW = "not_now"
     NOT_REACHED = "not_reached"
     AGE = "age"
@@ -135,7 +136,7 @@ def check_move(stage: Stage, to: Stage, *, reached: bool, words: str = "") -> Mo
         raise _refusal(stage, to, reached=reached)
     if move.needs_words and not words.strip():
         raise InvalidInput(
-            "Say why, so that the next person understands.", code="words-missing", field="words"
+            _("Say why, so that the next person understands."), code="words-missing", field="words"
         )
     return move
 
@@ -181,13 +182,17 @@ def _state(
 
 def _refusal(stage: Stage, to: Stage, *, reached: bool) -> NotAllowed:
     if stage is Stage.ADMITTED:
-        return NotAllowed("This person is admitted; the episode of care goes on from here.", code="admitted")
+        return NotAllowed(
+            _("This person is admitted; the episode of care goes on from here."), code="admitted"
+        )
     if stage in CLOSED:
-        return NotAllowed("This referral is closed. Reopen it first.", code="closed")
+        return NotAllowed(_("This referral is closed. Reopen it first."), code="closed")
     if to is stage:
-        return NotAllowed("The referral already stands there.", code="same-stage")
+        return NotAllowed(_("The referral already stands there."), code="same-stage")
     if to is Stage.ADMITTED and reached:
-        return NotAllowed("Admission comes with the first order, not by hand.", code="admission-by-order")
+        return NotAllowed(_("Admission comes with the first order, not by hand."), code="admission-by-order")
     if not reached:
-        return NotAllowed("Nobody has reached this person yet. Record the contact first.", code="not-reached")
-    return NotAllowed("The referral can go back one stage at a time.", code="too-far-back")
+        return NotAllowed(
+            _("Nobody has reached this person yet. Record the contact first."), code="not-reached"
+        )
+    return NotAllowed(_("The referral can go back one stage at a time."), code="too-far-back")

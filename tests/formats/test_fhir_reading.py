@@ -387,3 +387,18 @@ def test_the_addresses_of_two_servers_are_two_people() -> None:
     tree["entry"][0]["fullUrl"] = "https://a.example/fhir/Patient/1"
     assert len(read_referral(file_of(tree)).problems) == 1
     assert PATIENT not in str(tree)
+
+
+def test_numbers_of_the_state_are_not_copied_out_of_the_original() -> None:
+    ssn = {"system": "http://hl7.org/fhir/sid/us-ssn", "value": "999-93-8359"}
+    licence = {"system": "urn:x", "value": "S99978133", "type": concept("", "DL", "v2")}
+    mrn = {"system": "https://h.example", "value": "7"}
+    packet = read(patient(identifier=[ssn, licence, mrn]))
+    written = understood(packet)
+    assert [(i["value"], i.get("in_original_only", False)) for i in written["person"]["identifiers"]] == [
+        ("…59", True),
+        ("…33", True),
+        ("7", False),
+    ]
+    assert written["patient"]["identifiers"] == 3
+    assert "999-93" not in str(written)

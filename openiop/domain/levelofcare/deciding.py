@@ -63,7 +63,8 @@ class Verdict:
 
 def determine(criteria: CriteriaSet, values: Mapping[str, Value], *, on: date) -> Determination:
     """Weigh the answers of `on` and explain the result. Unknown answers are absent from `values`."""
-    from openiop.domain.levelofcare.flips import what_would_change  # noqa: PLC0415 - it weighs by this module
+    # These weigh by this module.
+    from openiop.domain.levelofcare.flips import what_together_would_lower, what_would_change  # noqa: PLC0415
 
     weighed = weigh(criteria, values, on=on)
     verdict = judge(weighed)
@@ -73,6 +74,7 @@ def determine(criteria: CriteriaSet, values: Mapping[str, Value], *, on: date) -
         criteria_id=criteria.id,
         criteria_version=criteria.version,
         on=on,
+        answers=dict(weighed.facts.values),
         status=verdict.status,
         level=verdict.level,
         at_least=at,
@@ -86,6 +88,7 @@ def determine(criteria: CriteriaSet, values: Mapping[str, Value], *, on: date) -
         holds=tuple(_reason(rule, weighed) for rule in fired if at in rule.hold),
         missing=_missing(weighed),
         would_change=what_would_change(weighed, verdict),
+        would_lower=what_together_would_lower(weighed, verdict),
         actions=_actions(criteria, fired),
         unasked=_answered_unasked(criteria, weighed.facts),
     )
@@ -181,16 +184,20 @@ def _why_not_higher(weighed: Weighed, at: Level) -> tuple[tuple[Level, tuple[Rea
         rules = [
             rule
             for rule in weighed.with_truth(Truth.FALSE)
-            if rule.at_least is level and _concerns(rule, weighed.facts)
+            if rule.at_least is level and _concerns(rule, weighed)
         ]
         if rules:
             found.append((level, tuple(_reason(rule, weighed) for rule in rules)))
     return tuple(found)
 
 
-def _concerns(rule: Rule, facts: Facts) -> bool:
-    population = rule.population.when
-    return population is None or population.weigh(facts).truth is Truth.TRUE
+def _concerns(rule: Rule, weighed: Weighed) -> bool:
+    """The rule is about this person, and not only about papers that nobody has handed in."""
+    population, keys = rule.population.when, tuple(rule.when.keys())
+    papers = all(weighed.criteria.findings[key].from_context for key in keys)
+    if papers and not any(key in weighed.facts.values for key in keys):
+        return False
+    return population is None or population.weigh(weighed.facts).truth is Truth.TRUE
 
 
 def _missing(weighed: Weighed) -> tuple[Missing, ...]:

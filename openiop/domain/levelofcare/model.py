@@ -215,6 +215,15 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class StepDown:
+    """Answers that would together lower the level: what has to become true. Each is (key, former, value)."""
+
+    changes: tuple[tuple[str, Value, Value], ...]
+    level: Level
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
 class Determination:
     """What the rules say, with everything needed to judge it.
 
@@ -227,6 +236,7 @@ class Determination:
     criteria_id: str
     criteria_version: int
     on: date
+    answers: Mapping[str, Value]
     status: Status
     level: Level | None
     at_least: Level
@@ -240,5 +250,6 @@ class Determination:
     holds: tuple[Reason, ...]
     missing: tuple[Missing, ...]
     would_change: tuple[Flip, ...]
+    would_lower: StepDown | None
     actions: tuple[str, ...]
     unasked: tuple[str, ...]

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from openiop.domain.findings import Finding, Kind, Value
-from openiop.domain.levelofcare.model import CriteriaSet, Determination, Fact, Flip, Level, Missing, Reason
+from openiop.domain.levelofcare.model import (
+    CriteriaSet,
+    Determination,
+    Fact,
+    Flip,
+    Level,
+    Missing,
+    Reason,
+    StepDown,
+)
 from openiop.domain.text import Text
 
 PLACE = re.compile(r"\{([a-z0-9_]+)\}")
@@ -15,7 +25,7 @@ NOT_ASKED = Text("not asked", "no se preguntó")
 
 def to_data(determination: Determination, criteria: CriteriaSet, language: str = "en") -> dict[str, Any]:
     """The whole determination as JSON holds it, every sentence in `language`."""
-    return _Words(criteria, language).whole(determination)
+    return _Words(criteria, determination.answers, language).whole(determination)
 
 
 def describe_findings(criteria: CriteriaSet, language: str = "en") -> list[dict[str, Any]]:
@@ -49,33 +59,15 @@ def _describe(finding: Finding, language: str, *, gated: bool) -> dict[str, Any]
 class _Words:
     """Puts one determination into one language."""
 
-    def __init__(self, criteria: CriteriaSet, language: str) -> None:
+    def __init__(self, criteria: CriteriaSet, answers: Mapping[str, Value], language: str) -> None:
         self.criteria = criteria
+        self.answers = answers
         self.language = language
 
     def whole(self, it: Determination) -> dict[str, Any]:
         """Every part of the determination."""
         return {
-            "criteria": {
-                "id": it.criteria_id,
-                "version": it.criteria_version,
-                "title": self.say(self.criteria.title),
-            },
-            "on": it.on.isoformat(),
-            "status": str(it.status),
-            "summary": self.summary(it),
-            "level": self.level_key(it.level),
-            "level_title": self.level(it.level),
-            "at_least": str(it.at_least),
-            "at_least_title": self.level(it.at_least),
-            "at_most": str(it.at_most),
-            "at_most_title": self.level(it.at_most),
-            "then": self.level_key(it.then),
-            "then_title": self.level(it.then),
-            "urgency": str(it.urgency),
-            "urgency_title": self.say(self.criteria.urgencies[it.urgency].title),
-            "urgency_established": str(it.urgency_established),
-            "urgency_established_title": self.say(self.criteria.urgencies[it.urgency_established].title),
+            **self.verdict(it),
             "reasons": [self.reason(reason) for reason in it.reasons],
             "why_not_lower": [self.reason(reason) for reason in it.why_not_lower],
             "why_not_higher": [
@@ -89,11 +81,39 @@ class _Words:
             "holds": [reason.rule.id for reason in it.holds],
             "missing": [self.missing(row) for row in it.missing],
             "would_change": [self.flip(flip) for flip in it.would_change],
+            "would_lower": self.step_down(it.would_lower) if it.would_lower else None,
             "actions": [self.action(key) for key in it.actions],
             "answered_though_not_asked": [
                 {"key": key, "title": self.say(self.criteria.findings[key].title)} for key in it.unasked
             ],
             "notice": self.say(self.criteria.notice),
+        }
+
+    def verdict(self, it: Determination) -> dict[str, Any]:
+        """Status, levels and urgency with their words."""
+        established = it.urgency_established
+        return {
+            "criteria": {
+                "id": it.criteria_id,
+                "version": it.criteria_version,
+                "title": self.say(self.criteria.title),
+            },
+            "on": it.on.isoformat(),
+            "status": str(it.status),
+            "status_title": self.say(self.criteria.statuses[it.status].title),
+            "summary": self.summary(it),
+            "level": self.level_key(it.level),
+            "level_title": self.level(it.level),
+            "at_least": str(it.at_least),
+            "at_least_title": self.level(it.at_least),
+            "at_most": str(it.at_most),
+            "at_most_title": self.level(it.at_most),
+            "then": self.level_key(it.then),
+            "then_title": self.level(it.then),
+            "urgency": str(it.urgency),
+            "urgency_title": self.say(self.criteria.urgencies[it.urgency].title),
+            "urgency_established": str(established),
+            "urgency_established_title": self.say(self.criteria.urgencies[established].title),
         }
 
     def summary(self, it: Determination) -> str:
@@ -105,12 +125,11 @@ class _Words:
     def reason(self, reason: Reason, *, fired: bool = True) -> dict[str, Any]:
         """A rule with its sentence, its effect, its evidence and its source."""
         rule = reason.rule
-        facts = {fact.key: fact for fact in reason.facts}
         return {
             "rule": rule.id,
             "kind": str(rule.kind),
             "title": self.say(rule.title),
-            "text": self.fill(rule.because if fired else rule.because_not, facts),
+            "text": self.fill(rule.because if fired else rule.because_not),
             "level": self.level_key(rule.at_least),
             "urgency": str(rule.urgency),
             "hold": sorted(rule.hold, key=lambda level: level.rank),
@@ -168,6 +187,26 @@ class _Words:
             "asks": list(flip.asks),
         }
 
+    def step_down(self, step: StepDown) -> dict[str, Any]:
+        """Which answers would together lower the level."""
+        changes = [(self.criteria.findings[key], former, value) for key, former, value in step.changes]
+        return {
+            "level": str(step.level),
+            "level_title": self.level(step.level),
+            "urgency": str(step.urgency),
+            "changes": [
+                {
+                    "key": finding.key,
+                    "title": self.say(finding.title),
+                    "from": finding.to_plain(former),
+                    "from_words": self.answer(finding, former),
+                    "to": finding.to_plain(value),
+                    "to_words": self.answer(finding, value),
+                }
+                for finding, former, value in changes
+            ],
+        }
+
     def action(self, key: str) -> dict[str, str]:
         """Something to do, and when."""
         action = self.criteria.actions[key]
@@ -177,13 +216,11 @@ class _Words:
         """An answer in words."""
         return self.say(finding.words(value))
 
-    def fill(self, text: Text, facts: dict[str, Fact]) -> str:
+    def fill(self, text: Text) -> str:
         """Put the answers into the places of a rule's sentence."""
 
         def place(found: re.Match[str]) -> str:
-            fact = facts.get(found[1])
-            finding = self.criteria.findings[found[1]]
-            return self.answer(finding, fact.value if fact else None)
+            return self.answer(self.criteria.findings[found[1]], self.answers.get(found[1]))
 
         return PLACE.sub(place, self.say(text))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from openiop.domain.text import gettext_noop as _
 from openiop.formats.fhir import refusals
 from openiop.formats.fhir.limits import Limits
 
@@ -32,14 +33,14 @@ _WIDE_BOMS = (
     (b"\xfe\xff", "UTF-16"),
 )
 _OTHER_FORMATS = (
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"%PDF", "a PDF document"),
-    (b"MSH|", "an HL7 version 2 message"),
-    (b"ISA*", "an X12 file"),
-    (b"BEGIN:VCARD", "a contact card"),
-    (b"<!DOCTYPE html", "a web page"),
-    (b"<html", "a web page"),
+    (b"PK\x03\x04", _("a ZIP archive")),
+    (b"\x1f\x8b", _("a gzip archive")),
+    (b"%PDF", _("a PDF document")),
+    (b"MSH|", _("an HL7 version 2 message")),
+    (b"ISA*", _("an X12 file")),
+    (b"BEGIN:VCARD", _("a contact card")),
+    (b"<!DOCTYPE html", _("a web page")),
+    (b"<html", _("a web page")),
 )
 
 
@@ -67,22 +68,22 @@ def show(path: Path) -> str:
     words = ""
     for step in path:
         words += f"[{step}]" if isinstance(step, int) else f"{'.' if words else ''}{step[:80]}"
-    return words or "the top of the file"
+    return words or _("the top of the file")
 
 
 def kind_of(value: Json) -> str:
     """The JSON kind of a value, in words."""
     if value is None:
-        return "null"
+        return _("null")
     if isinstance(value, bool):
-        return "true or false"
+        return _("true or false")
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
-        (dict, "an object"),
-        (list, "a list"),
-        (str, "a text"),
-        ((int, Decimal), "a number"),
+        (dict, _("an object")),
+        (list, _("a list")),
+        (str, _("a text")),
+        ((int, Decimal), _("a number")),
     )
-    return next((words for kind, words in kinds if isinstance(value, kind)), "something else")
+    return next((words for kind, words in kinds if isinstance(value, kind)), _("something else"))
 
 
 def _refuse_size(data: bytes, limits: Limits) -> None:
@@ -121,10 +122,10 @@ def _refuse_other_formats(data: bytes) -> None:
     if not start.startswith(b"<"):
         return
     if b"ClinicalDocument" in start:
-        raise refusals.OtherFormat(format="a C-CDA document in XML")
+        raise refusals.OtherFormat(format=_("a C-CDA document in XML"))
     if b"http://hl7.org/fhir" in start:
-        raise refusals.OtherFormat(format="FHIR in XML")
-    raise refusals.OtherFormat(format="an XML or HTML file")
+        raise refusals.OtherFormat(format=_("FHIR in XML"))
+    raise refusals.OtherFormat(format=_("an XML or HTML file"))
 
 
 def _parse(text: str, limits: Limits) -> Json:
@@ -150,14 +151,14 @@ def _parse(text: str, limits: Limits) -> Json:
 
 def _reader_words(error: json.JSONDecodeError, text: str) -> str:
     if error.pos >= len(text.rstrip()):
-        return "it ends too early"
+        return _("it ends too early")
     return error.msg[:1].lower() + error.msg[1:]
 
 
 def _refuse_lines_of_json(text: str, error: json.JSONDecodeError) -> None:
     """A bulk export has one resource a line: the first line is whole, and then more follows."""
     if error.msg == "Extra data" and error.colno == 1 and '"resourceType"' in text[: error.pos]:
-        raise refusals.OtherFormat(format="a bulk export (NDJSON, one resource a line)")
+        raise refusals.OtherFormat(format=_("a bulk export (NDJSON, one resource a line)"))
 
 
 def _pairs(faults: list[_Fault]) -> Callable[[list[tuple[str, Json]]], Json]:
@@ -165,7 +166,7 @@ def _pairs(faults: list[_Fault]) -> Callable[[list[tuple[str, Json]]], Json]:
         made = dict(pairs)
         if len(made) == len(pairs):
             return made
-        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        twice = next(key for key, times in Counter(key for key, _value in pairs).items() if times > 1)
         faults.append(_Fault("key", twice))
         made[twice] = faults[-1]
         return made
@@ -227,7 +228,7 @@ def walk(tree: Json) -> Iterator[tuple[Path, Json]]:
 
 def _refuse_depth(tree: Json, limits: Limits) -> None:
     level = [tree] if isinstance(tree, dict | list) else []
-    for _ in range(limits.max_depth):
+    for _level in range(limits.max_depth):
         level = [
             child
             for value in level
@@ -236,7 +237,7 @@ def _refuse_depth(tree: Json, limits: Limits) -> None:
         ]
         if not level:
             return
-    where = next(path for path, _ in walk(tree) if len(path) >= limits.max_depth)
+    where = next(path for path, _value in walk(tree) if len(path) >= limits.max_depth)
     raise refusals.TooDeep(where=f"{show(where)[:60]}…", limit=limits.max_depth)
 
 

@@ -13,9 +13,13 @@ from enum import Enum
 from typing import Any
 
 from openiop.formats.fhir.clinical import plain
-from openiop.formats.fhir.datatypes import Concept, Relevance, Value, When
+from openiop.formats.fhir.datatypes import Concept, Identifier, Relevance, Value, When
 from openiop.formats.fhir.packet import ReferralPacket
 from openiop.formats.fhir.reasons import words
+
+# HL7 v2-0203: social security, driver's licence, passport, taxpayer, military, green card, visa.
+STATE_NUMBERS = frozenset({"SS", "DL", "PPN", "TAX", "MI", "PRC", "VS", "NI", "CZ", "DFN"})
+_SSN = "http://hl7.org/fhir/sid/us-ssn"
 
 _LISTS = (
     "problems",
@@ -90,6 +94,14 @@ def to_plain(value: Any) -> Any:
     return value
 
 
+def _identifier(value: Identifier) -> dict[str, Any]:
+    """A number of the state stands in the original only: care needs no copy of it."""
+    pairs = {f.name: getattr(value, f.name) for f in fields(value)}
+    if value.kind in STATE_NUMBERS or value.system == _SSN:
+        pairs |= {"value": f"…{value.value[-2:]}", "in_original_only": True}
+    return {name: inner for name, inner in pairs.items() if inner}
+
+
 def _concept(value: Concept) -> dict[str, Any]:
     return {"text": value.text, **({"codes": to_plain(value.codes)} if value.codes else {})}
 
@@ -106,4 +118,5 @@ _WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Enum, lambda value: value.value),
     (Value, _value),
     (Concept, _concept),
+    (Identifier, _identifier),
 )

@@ -1,0 +1,62 @@
+"""What a catalogue file must hold beyond its schema, by kind: sense, and its own worked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from openiop import catalog
+from openiop.catalog import manifest
+from openiop.catalog.reading import read_yaml
+from openiop.domain.errors import DomainError
+from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
+from openiop.domain.programs import read_program
+
+
+def problems_of_file(path: Path, kind: str | None = None) -> list[str]:
+    """Everything wrong with one file, one sentence each; empty when it may be used."""
+    try:
+        entry = catalog.read_file(path, kind)
+        # A published file skips its schema when it is loaded; a check never does.
+        catalog.check_schema(entry.kind, read_yaml(path.read_bytes(), name=path.name), name=path.name)
+        return BY_KIND.get(entry.kind, _nothing_more)(entry)
+    except DomainError as error:
+        return [error.message]
+
+
+def problems_of_all() -> dict[str, list[str]]:
+    """The same for every file that ships, by path, and for the manifest."""
+    found = {
+        f"{kind}/{path.name}": problems_of_file(path, kind)
+        for kind in catalog.kinds()
+        for path in sorted((catalog.ROOT / kind).glob("*.yaml"))
+    }
+    return {**found, manifest.NAME: manifest.problems(catalog.ROOT)}
+
+
+def examples_in(path: Path) -> int:
+    """How many worked examples a file carries."""
+    return len(read_yaml(path.read_bytes(), name=path.name).get("examples", ()))
+
+
+def _check_criteria(entry: catalog.Entry) -> list[str]:
+    criteria = read_criteria(entry.body)
+    found = check_criteria(criteria)
+    for example in read_examples(entry.body):
+        found += run_example(criteria, example)
+    return found
+
+
+def _check_program(entry: catalog.Entry) -> list[str]:
+    read_program(entry.body)
+    return []
+
+
+def _nothing_more(_entry: catalog.Entry) -> list[str]:
+    return []
+
+
+BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
+    "criteria": _check_criteria,
+    "programs": _check_program,
+}
