@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site, sites_of
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_session
-from openiop.apps.schedule.selectors.week import SiteWeek, monday_of, site_week, staff_of, today_at
+from openiop.apps.schedule.selectors.week import SiteWeek, WeekRow, monday_of, site_week, staff_of, today_at
 from openiop.apps.schedule.services.series import cancel_session, close_day, cover_session
 from openiop.domain.errors import DomainError
 from openiop.web.forms import date_input, set_choices, show_error
@@ -26,6 +27,7 @@ from openiop.web.weekgrid import Week, WeekItem, build_week
 
 if TYPE_CHECKING:
     from openiop.apps.accounts.models import Site
+    from openiop.apps.schedule.models import Appointment
 
 
 def week(request: ActorRequest) -> HttpResponse:
@@ -36,11 +38,15 @@ def week(request: ActorRequest) -> HttpResponse:
     today = today_at(site, at=clock.now())
     monday = monday_of(_day(request.GET.get("from", "")) or today)
     plan = site_week(site, monday)
+    visits = request.GET.get("show") == "appointments"
     context = {
         "site": site,
         "sites": sites,
         "plan": plan,
-        "week": _drawn(plan, site, today, may_see_clients=request.actor.may(Permission.CLIENT_VIEW)),
+        "week": _drawn(
+            plan, site, today, may_see_clients=request.actor.may(Permission.CLIENT_VIEW), visits=visits
+        ),
+        "visits": visits,
         "previous": (monday - timedelta(days=7)).isoformat(),
         "next": (monday + timedelta(days=7)).isoformat(),
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
@@ -48,46 +54,46 @@ def week(request: ActorRequest) -> HttpResponse:
     return render(request, "staff/schedule/week.html", context)
 
 
-def _drawn(plan: SiteWeek, site: Site, today: date, *, may_see_clients: bool) -> Week:
-    items = []
-    for row in plan.sessions:
-        session, slot = row.session, row.session.slot
-        cancelled = session.state == "cancelled"
-        where = session.room.name if session.room else _("Telehealth")
-        seats = _("%(taken)s of %(seats)s") % {"taken": row.taken, "seats": slot.seats}
-        waiting = _("%(count)s waiting") % {"count": row.waiting} if row.waiting else ""
-        items.append(
-            WeekItem(
-                session.day,
-                slot.start_minute,
-                slot.end_minute,
-                session.series.name,
-                href=reverse("session_change", args=[session.public_id]),
-                note=f"{where} · {session.lead.shown_name} · {seats}",
-                flag=_("Cancelled: %(why)s") % {"why": session.cancelled_reason} if cancelled else waiting,
-                tone="off" if cancelled else "warn" if row.taken >= slot.seats else "",
-            )
-        )
-    for visit in plan.appointments:
-        starts, ends = (
-            clock.local(visit.starts_at, site.time_zone),
-            clock.local(visit.ends_at, site.time_zone),
-        )
-        name = visit.client.shown_name if may_see_clients else _("Appointment")
-        items.append(
-            WeekItem(
-                visit.day,
-                starts.hour * 60 + starts.minute,
-                ends.hour * 60 + ends.minute,
-                name,
-                href=reverse("appointment", args=[visit.public_id]) if may_see_clients else "",
-                note=visit.staff.shown_name,
-                tone="info",
-            )
-        )
-    notes = {closure.day: closure.name for closure in plan.closures}
+def _drawn(plan: SiteWeek, site: Site, today: date, *, may_see_clients: bool, visits: bool) -> Week:
+    """Return the grid of the groups, or of the one-to-one appointments: together they would crowd."""
+    if visits:
+        items = [_visit(visit, site, may_see_clients=may_see_clients) for visit in plan.appointments]
+    else:
+        items = [_meeting(row) for row in plan.sessions]
+    notes: dict[date, str | Promise] = {closure.day: closure.name for closure in plan.closures}
     days = [plan.monday + timedelta(days=number) for number in range(6)]
     return build_week(days, items, today=today, notes=notes)
+
+
+def _meeting(row: WeekRow) -> WeekItem:
+    session, slot = row.session, row.session.slot
+    cancelled = session.state == "cancelled"
+    where = session.room.name if session.room else _("Telehealth")
+    seats = _("%(taken)s of %(seats)s") % {"taken": row.taken, "seats": slot.seats}
+    waiting = _("%(count)s waiting") % {"count": row.waiting} if row.waiting else ""
+    return WeekItem(
+        session.day,
+        slot.start_minute,
+        slot.end_minute,
+        session.series.name,
+        href=reverse("session_change", args=[session.public_id]),
+        note=f"{where} · {session.lead.shown_name} · {seats}",
+        flag=_("Cancelled: %(why)s") % {"why": session.cancelled_reason} if cancelled else waiting,
+        tone="off" if cancelled else "warn" if row.taken >= slot.seats else "",
+    )
+
+
+def _visit(visit: Appointment, site: Site, *, may_see_clients: bool) -> WeekItem:
+    starts, ends = clock.local(visit.starts_at, site.time_zone), clock.local(visit.ends_at, site.time_zone)
+    return WeekItem(
+        visit.day,
+        starts.hour * 60 + starts.minute,
+        ends.hour * 60 + ends.minute,
+        visit.client.shown_name if may_see_clients else _("Appointment"),
+        href=reverse("appointment", args=[visit.public_id]) if may_see_clients else "",
+        note=visit.staff.shown_name,
+        tone="info",
+    )
 
 
 class ClosureForm(forms.Form):
