@@ -8,9 +8,12 @@ from types import SimpleNamespace
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.engines import charts
+from openiop.web.context import ON_A_PHONE, Entry
+from openiop.web.nav import ITEMS
 from openiop.web.weekgrid import Week, WeekItem, build_week
 
 MONDAY = date(2026, 11, 23)
@@ -66,6 +69,25 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "crumbs": [("/design/", _("Clients")), ("/design/", "Juniper Vale")],
         },
     )
+
+
+def staff_frame(request: HttpRequest) -> HttpResponse:
+    """Show the staff's frame with everything it can hold at once, on a page of the director."""
+    entries = [Entry(reverse("design"), item.label, item.icon, item.route == "clients") for item in ITEMS]
+    frame = SimpleNamespace(
+        organization_name="House of the Rising Son",
+        is_demo=True,
+        user_name="R. Vale, LCSW",
+        role_names=(_("Clinical director"),),
+        emergency_until=datetime(2026, 11, 24, 23, 40, tzinfo=UTC),
+    )
+    context = {
+        "shell": frame,
+        "nav_first": entries[:ON_A_PHONE],
+        "nav_rest": entries[ON_A_PHONE:],
+        "may_search": True,
+    }
+    return render(request, "public/design_staff.html", context | {"rows": range(30)})
 
 
 def _reasons() -> list[SimpleNamespace]:

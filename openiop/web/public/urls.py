@@ -9,6 +9,7 @@ urlpatterns = [
     route("demo/", doors.demo, name="demo", permission=PUBLIC, methods=("GET", "POST")),
     route("display/", display.display, name="display", permission=PUBLIC, methods=("POST",)),
     route("design/", design.gallery, name="design", permission=PUBLIC),
+    route("design/staff/", design.staff_frame, name="design_staff", permission=PUBLIC),
     route(
         "organization/",
         doors.choose_organization,
