@@ -32,10 +32,6 @@ from openiop.domain.schedule.words import Reason, Rule
 
 DAYS = 7
 
-# Where a day's minutes and its services stand in its key; see `combine.py`.
-MINUTES_AT = 8
-SERVICES_AT = 24
-
 # One whole number carries the order of goals: a step of one level outweighs all below it.
 BROKEN = 10**18
 SEVERITY = 10**13
@@ -52,14 +48,14 @@ MEETING_RULES = frozenset({Rule.WINDOW, Rule.SEAT, Rule.MODE, Rule.BUSY})
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """One possible attended day. `key` is the step it adds in `combine.search`."""
+    """One possible attended day. `services` has one bit for each ordered service, by `services_of`."""
 
     day: int
     seats: tuple[Seat, ...]
     minutes: int
+    services: int
     shape: Shape
     cost: int
-    key: int
     broken: tuple[Reason, ...] = ()
 
 
@@ -95,7 +91,7 @@ class Pool:
 
 
 def services_of(question: Question) -> tuple[str, ...]:
-    """The ordered services in a fixed order; their place is the byte in a day's key."""
+    """The ordered services in a fixed order; their place is the bit in a day's services."""
     return tuple(sorted(question.client.mix))
 
 
@@ -171,17 +167,17 @@ def _day_plans(
 ) -> list[DayPlan]:
     """The cheapest chain of each (part of day, mode, services, minutes)."""
     must = [c for c in choices if c.group.id == closed]
-    place = {service: SERVICES_AT + 8 * i for i, service in enumerate(services_of(question))}
-    best: dict[tuple[Shape, int], DayPlan] = {}
+    place = {service: i for i, service in enumerate(services_of(question))}
+    best: dict[tuple[Shape, int, int], DayPlan] = {}
     for chain in _chains(question, choices, given_up):
         if any(c not in chain for c in must):
             continue
         plan = _plan(question, chain, place, given_up)
         if plan is None:
             continue
-        old = best.get((plan.shape, plan.key))
-        if old is None or plan.cost < old.cost:
-            best[plan.shape, plan.key] = plan
+        key = (plan.shape, plan.minutes, plan.services)
+        if key not in best or plan.cost < best[key].cost:
+            best[key] = plan
     return sorted(best.values(), key=lambda p: p.cost)
 
 
@@ -226,9 +222,9 @@ def _plan(
     if too_short_or_long is not None:
         broken = (*broken, too_short_or_long)
     cost = sum(c.cost for c in chain) + BROKEN * len(broken) + SEVERITY * sum(severity(r) for r in broken)
-    key = (1 << whole.day) + (minutes << MINUTES_AT) + sum(1 << place[c.group.service] for c in chain)
+    services = sum(1 << place[c.group.service] for c in chain)
     shape = (daypart(first.start), mode)
-    return DayPlan(whole.day, tuple(c.seat for c in chain), minutes, shape, cost, key, broken)
+    return DayPlan(whole.day, tuple(c.seat for c in chain), minutes, services, shape, cost, broken)
 
 
 def _day_reasons(question: Question, chain: Sequence[Choice], whole: Span) -> tuple[Reason, ...]:

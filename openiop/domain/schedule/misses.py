@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openiop.domain.schedule.chains import MEETING_RULES, pools
-from openiop.domain.schedule.combine import WEEK_RULES, Week, limits_of, search
+from openiop.domain.schedule.combine import WEEK_RULES, Effort, Week, limits_of, search
 from openiop.domain.schedule.problem import Question
 from openiop.domain.schedule.rules import broken_by_meeting, merged, seats_of
 from openiop.domain.schedule.words import Reason, Rule, reason
@@ -25,7 +25,7 @@ FAMILIES: tuple[frozenset[Rule], ...] = (
     frozenset({Rule.DOSE_FLOOR, Rule.DOSE_CEILING}),
     frozenset({Rule.MIX}),
 )
-TOGETHER = MEETING_RULES | WEEK_RULES
+TOGETHER = (MEETING_RULES | WEEK_RULES) - {Rule.DOSE_CEILING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Miss:
     forbidden_by: tuple[Reason, ...]
 
 
-def nearest_misses(question: Question, *, limit: int = 5) -> tuple[Miss, ...]:
+def nearest_misses(question: Question, *, limit: int = 5, steps: int) -> tuple[Miss, ...]:
     """The nearest week for each rule that could give way, the fewest broken rules first."""
-    found = [week for family in FAMILIES if (week := _nearest(question, family)) is not None]
+    found = [week for family in FAMILIES if (week := _nearest(question, family, steps)) is not None]
     if not found:
-        together = _nearest(question, TOGETHER)
+        together = _nearest(question, TOGETHER, steps)
         if together is None:
             return (Miss((), 0, (), nothing_offered(question)),)
         found = [together]
@@ -52,9 +52,9 @@ def nearest_misses(question: Question, *, limit: int = 5) -> tuple[Miss, ...]:
     return tuple(_miss(week) for week in list(by_meetings.values())[:limit])
 
 
-def _nearest(question: Question, given_up: frozenset[Rule]) -> Week | None:
-    limits = limits_of(question, given_up)
-    weeks = [w for pool in pools(question, given_up) for w in search(pool.days, pool.must, limits).values()]
+def _nearest(question: Question, given_up: frozenset[Rule], steps: int) -> Week | None:
+    limits, effort = limits_of(question, given_up), Effort(steps)
+    weeks = [w for pool in pools(question, given_up) for w in search(pool, limits, effort, limit=1)]
     return min(weeks, key=lambda w: (w.cost, _meetings(w)), default=None)
 
 

@@ -9,15 +9,17 @@ had, then times of day the client dislikes, then groups that may not run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openiop.domain.schedule.chains import DayPlan, Pool, at_risk, pools
-from openiop.domain.schedule.combine import Limits, Week, limits_of, search, steps_below
+from openiop.domain.schedule.combine import Effort, Limits, Week, limits_of, search, steps_below
 from openiop.domain.schedule.misses import Miss, nearest_misses
 from openiop.domain.schedule.one_to_one import Openings, fit_one_to_one, missed_cost
 from openiop.domain.schedule.problem import Daypart, Mode, PlacedOne, Question, daypart
 from openiop.domain.schedule.rules import Seat, mix_counts
 from openiop.domain.schedule.words import Reason, reason
+
+STEPS = 200_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,37 +57,45 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The weeks, best first; when there is none, the nearest misses with what forbids each."""
+    """The weeks, best first; when there is none, the nearest misses with what forbids each.
+
+    `complete` is False when the search was cut short: better weeks may then exist.
+    """
 
     placements: tuple[Placement, ...]
     misses: tuple[Miss, ...] = ()
+    complete: bool = True
 
 
-def find_weeks(question: Question, *, limit: int = 5, openings: Openings | None = None) -> Answer:
+def find_weeks(
+    question: Question, *, limit: int = 5, openings: Openings | None = None, steps: int = STEPS
+) -> Answer:
     """The `limit` best weeks that differ in kind, or the nearest misses when no week is legal.
 
     `openings` are the free times of staff for the one-to-one sessions due; without them these
-    sessions are not looked at.
+    sessions are not looked at. `steps` bounds the search; usual sites need a few thousand.
     """
-    weeks = [week for pool in pools(question) for week in _weeks_of(pool, limits_of(question, frozenset()))]
+    limits, effort = limits_of(question, frozenset()), Effort(steps)
+    weeks = [week for pool in pools(question) for week in _weeks_of(pool, limits, effort, limit)]
     if not weeks:
-        return Answer((), nearest_misses(question, limit=limit))
-    chosen = [_placement(question, week, openings) for week in _different(question, weeks, limit)]
-    return Answer(tuple(sorted(chosen, key=lambda p: (p.cost, p.kind, p.meetings))))
+        return Answer((), nearest_misses(question, limit=limit, steps=steps), complete=not effort.spent)
+    chosen = [_placement(question, week, openings) for week in _different(weeks, limit)]
+    placements = tuple(sorted(chosen, key=lambda p: (p.cost, p.kind, p.meetings)))
+    return Answer(placements, complete=not effort.spent)
 
 
-def _weeks_of(pool: Pool, limits: Limits) -> list[Week]:
-    """The cheapest week of each set of days: over all, and for each part of the day and mode alone."""
+def _weeks_of(pool: Pool, limits: Limits, effort: Effort, limit: int) -> list[Week]:
+    """The cheapest weeks on different days: over all, and for each part of the day and mode alone."""
     shapes = sorted({plan.shape for plans in pool.days for plan in plans})
-    found = list(search(pool.days, pool.must, limits).values())
+    found = search(pool, limits, effort, limit=limit)
     if len(shapes) > 1:
         for shape in shapes:
-            only = tuple(tuple(p for p in plans if p.shape == shape) for plans in pool.days)
-            found += search(only, pool.must, limits).values()
+            days = tuple(tuple(p for p in plans if p.shape == shape) for plans in pool.days)
+            found += search(replace(pool, days=days), limits, effort, limit=limit)
     return found
 
 
-def _different(question: Question, weeks: Iterable[Week], limit: int) -> list[Week]:
+def _different(weeks: Iterable[Week], limit: int) -> list[Week]:
     """The cheapest of each part of the day and mode first, then the cheapest on other days."""
     cheapest: dict[Kind, Week] = {}
     for week in sorted(weeks, key=lambda w: (w.cost, _meetings(w.plans))):
