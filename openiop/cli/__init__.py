@@ -29,8 +29,11 @@ COMMANDS: tuple[str, ...] = (
     "demo",
     "check",
     "audit",
+    "referral",
     "schedule",
     "messages",
+    "catalog",
+    "levelofcare",
 )
 
 DONE = 0

@@ -1,16 +1,14 @@
-"""The only place that asks what time it is; everything below receives `at`."""
+"""The only place that asks what time it is; everything below receives `at`. Starts no Django."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
-
-from django.utils import timezone
 
 
 def now() -> datetime:
     """Return this instant, aware, in UTC."""
-    return timezone.now()
+    return datetime.now(tz=UTC)
 
 
 def local(at: datetime, zone: str) -> datetime:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Determination, Episode, Order, Phase, Referral
+from openiop.apps.admissions.services.pipeline import note_admission
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
@@ -57,6 +58,7 @@ def admit_client(
         _open_phases(episode, program, dose.starts_on, at=at)
         words = {"program": str(program.title.en), "level": level}
         record("episode.opened", subject=episode, client=client, data=words)
+        note_admission(record, client=client, referral=referral)
         _write_order(record, episode, program, dose, number=1, physician=certifying_physician, reason="")
     return episode
 
