@@ -23,6 +23,7 @@ from openiop.domain.schedule.problem import (
 from openiop.domain.schedule.rules import (
     Seat,
     broken_by_meeting,
+    counted,
     day_length,
     merged,
     not_free,
@@ -37,6 +38,7 @@ BROKEN = 10**18
 SEVERITY = 10**13
 UNDERDOSE = 10**10
 CONTINUITY = 10**7
+EXTRA_DAY = 10**6
 PREFERENCE = 10**3
 AT_RISK = 1
 
@@ -66,6 +68,11 @@ class Choice:
     seat: Seat
     cost: int
     broken: tuple[Reason, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Its minutes of treatment."""
+        return counted(self.seat)
 
     @property
     def span(self) -> Span:
@@ -155,7 +162,7 @@ def _best_sections(choices: Sequence[Choice]) -> list[Choice]:
     for choice in choices:
         group, (running, span, meeting) = choice.group, choice.seat
         closed = group.id if group.cohort is Cohort.CLOSED else None
-        key = (span, group.service, group.mode, closed)
+        key = (span, group.service, group.mode, closed, choice.minutes)
         rank = (len(choice.broken), choice.cost, -running.free(meeting), meeting)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, choice)
@@ -187,7 +194,7 @@ def _chains(
     """Every chain of a day: in order of time, one mode, no service twice, no long gap."""
     gap_max = question.rules.gap_max
     most = DAYS * 24 * 60 if Rule.DAY_LENGTH in given_up else question.client.day_minutes.hi
-    stack: list[tuple[tuple[Choice, ...], int]] = [((c,), c.span.minutes) for c in choices]
+    stack: list[tuple[tuple[Choice, ...], int]] = [((c,), c.minutes) for c in choices]
     while stack:
         chain, minutes = stack.pop()
         if minutes > most:
@@ -198,7 +205,7 @@ def _chains(
         for nxt in choices:
             wait = nxt.span.start - end
             if 0 <= wait <= gap_max and nxt.group.mode is mode and nxt.group.service not in used:
-                stack.append(((*chain, nxt), minutes + nxt.span.minutes))
+                stack.append(((*chain, nxt), minutes + nxt.minutes))
 
 
 def _plan(
@@ -208,7 +215,7 @@ def _plan(
     first, last = chain[0].span, chain[-1].span
     whole = Span(first.day, first.start, last.end)
     mode = chain[0].group.mode
-    minutes = sum(c.span.minutes for c in chain)
+    minutes = sum(c.minutes for c in chain)
     too_short_or_long = day_length(whole.day, minutes, question.client.day_minutes)
     if too_short_or_long is not None and Rule.DAY_LENGTH not in given_up:
         return None

@@ -15,6 +15,7 @@ from itertools import accumulate, combinations, count
 from openiop.domain.schedule.chains import (
     BROKEN,
     DAYS,
+    EXTRA_DAY,
     SEVERITY,
     UNDERDOSE,
     DayPlan,
@@ -136,7 +137,8 @@ def _bound(days: Sequence[Sequence[DayPlan]], limits: Limits) -> int | None:
     if most < limits.floor or least > limits.ceiling:
         return None
     cheapest = sum(min(p.cost for p in plans) for plans in days)
-    return cheapest + UNDERDOSE * steps_below(most, limits.client.dose.ordered)
+    extra = EXTRA_DAY * extra_days(len(days), limits.client)
+    return cheapest + extra + UNDERDOSE * steps_below(most, limits.client.dose.ordered)
 
 
 class _Search:
@@ -150,6 +152,7 @@ class _Search:
         self.most = _from_the_end(max(p.minutes for p in plans) for plans in reversed(days))
         self.cost = _from_the_end(min(p.cost for p in plans) for plans in reversed(days))
         self.mix = _from_the_end(limits.mix.offered(plans) for plans in reversed(days))
+        self.extra = EXTRA_DAY * extra_days(len(days), limits.client)
         self.order = count()
         self.heap: list[tuple[int, int, int, State, int, Link | None]] = []
         self.known: dict[State, int] = {}
@@ -183,7 +186,7 @@ class _Search:
         if cost >= self.known.get(state, cost + 1):
             return
         self.known[state] = cost
-        total = cost + self.cost[state[0]]
+        total = cost + self.cost[state[0]] + self.extra
         total += UNDERDOSE * steps_below(state[1] + self.most[state[0]], self.limits.client.dose.ordered)
         if state[0] == len(self.days):
             broken = _given_up_and_broken(state, self.limits)
@@ -195,6 +198,11 @@ class _Search:
 def _from_the_end(values: Iterable[int]) -> list[int]:
     """Sums from the i-th to the last, given the values last first; ends with 0."""
     return list(reversed(list(accumulate(values, initial=0))))
+
+
+def extra_days(days: int, client: Client) -> int:
+    """How many days more than the least that were ordered."""
+    return max(0, days - client.days.lo)
 
 
 def steps_below(minutes: int, ordered: int) -> int:

@@ -3,7 +3,7 @@
 The search is exact: the cheapest of all legal weeks is always among the answers, and each answer is the
 cheapest of its kind (its days, its parts of the day, its modes). Cost follows the order of goals:
 dose below the order, then one-to-one sessions that find no time, then meetings lost that the client
-had, then times of day the client dislikes, then groups that may not run.
+had, then more days than ordered, then times of day the client dislikes, then groups that may not run.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from openiop.domain.schedule.chains import DayPlan, Pool, at_risk, pools
-from openiop.domain.schedule.combine import Effort, Limits, Week, limits_of, search, steps_below
+from openiop.domain.schedule.combine import Effort, Limits, Week, extra_days, limits_of, search, steps_below
 from openiop.domain.schedule.misses import Miss, nearest_misses
 from openiop.domain.schedule.one_to_one import Openings, fit_one_to_one, missed_cost
-from openiop.domain.schedule.problem import Daypart, Mode, PlacedOne, Question, daypart
-from openiop.domain.schedule.rules import Seat, mix_counts
+from openiop.domain.schedule.problem import Client, Daypart, Mode, PlacedOne, Question, daypart
+from openiop.domain.schedule.rules import Seat, counted, mix_counts
 from openiop.domain.schedule.words import Reason, reason
 
 STEPS = 200_000
@@ -29,6 +29,7 @@ class Cost:
     underdose: int
     missed_one_to_one: int
     meetings_lost: int
+    extra_days: int
     dislike: int
     groups_at_risk: int
 
@@ -138,11 +139,12 @@ def _placement(question: Question, week: Week, openings: Openings | None) -> Pla
 def cost_of(question: Question, seats: Sequence[Seat], one: Sequence[PlacedOne] | None) -> Cost:
     """The cost of a week by level; `one` is None when one-to-one sessions are not looked at."""
     client = question.client
-    minutes = sum(span.minutes for _, span, _ in seats)
+    minutes = sum(map(counted, seats))
     return Cost(
         underdose=steps_below(minutes, client.dose.ordered),
         missed_one_to_one=0 if one is None else missed_cost(client.one, one),
         meetings_lost=len(client.held - {meeting for _, _, meeting in seats}),
+        extra_days=extra_days(len({span.day for _, span, _ in seats}), client),
         dislike=sum(client.dislikes.get(daypart(span.start), 0) for _, span, _ in seats),
         groups_at_risk=sum(at_risk(running, meeting) for running, _, meeting in seats),
     )
@@ -182,7 +184,7 @@ def _meets(
 def _breaks(question: Question, seats: Sequence[Seat], one: Sequence[PlacedOne] | None) -> Iterable[Reason]:
     """The wishes that give way, in the order of goals."""
     client = question.client
-    minutes = sum(span.minutes for _, span, _ in seats)
+    minutes = sum(map(counted, seats))
     if minutes < client.dose.ordered:
         yield reason("below-order", minutes=minutes, ordered=client.dose.ordered)
     if one is not None:
@@ -195,10 +197,18 @@ def _breaks(question: Question, seats: Sequence[Seat], one: Sequence[PlacedOne] 
     lost = client.held - {meeting for _, _, meeting in seats}
     if lost:
         yield reason("lost", meetings=tuple(sorted(lost)))
+    days = len({span.day for _, span, _ in seats})
+    if days > client.days.lo:
+        yield reason("more-days", count=days, least=client.days.lo)
+    yield from _small_wishes(client, seats)
+
+
+def _small_wishes(client: Client, seats: Sequence[Seat]) -> Iterable[Reason]:
+    """Times of day the client dislikes, and groups that may not run."""
     for part in Daypart:
-        days = tuple(sorted({span.day for _, span, _ in seats if daypart(span.start) is part}))
-        if days and client.dislikes.get(part, 0):
-            yield reason("disliked-time", daypart=part, days=days, weight=client.dislikes[part])
+        on = tuple(sorted({span.day for _, span, _ in seats if daypart(span.start) is part}))
+        if on and client.dislikes.get(part, 0):
+            yield reason("disliked-time", daypart=part, days=on, weight=client.dislikes[part])
     for running, span, meeting in seats:
         if at_risk(running, meeting):
             yield reason(

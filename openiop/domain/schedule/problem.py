@@ -269,10 +269,14 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A group that runs, as one client sees it. `taken` counts others only, by meeting."""
+    """A group that runs, as one client sees it. `taken` counts others only, by meeting.
+
+    `pauses`: minutes of breaks, by meeting; they take time and do not count as treatment.
+    """
 
     group: Group
     taken: Mapping[str, int] = field(default_factory=dict)
+    pauses: Mapping[str, int] = field(default_factory=dict)
     room_capacity: int | None = None
     cofacilitated: bool = False
 

@@ -31,6 +31,12 @@ def seats_of(running: Iterable[Running]) -> dict[str, Seat]:
     return {m.id: (r, m.span, m.id) for r in running for m in r.group.meetings}
 
 
+def counted(seat: Seat) -> int:
+    """The minutes of treatment of a meeting: its length without its breaks."""
+    running, span, meeting = seat
+    return span.minutes - running.pauses.get(meeting, 0)
+
+
 def merged(windows: Iterable[Span]) -> tuple[Span, ...]:
     """The same time with touching and overlapping windows made one."""
     out: list[Span] = []
@@ -225,7 +231,7 @@ def broken_by_day(question: Question, day: Sequence[Seat]) -> tuple[Reason, ...]
         gap_too_long(day, question.rules.gap_max),
         two_modes(day),
         service_twice(day),
-        day_length(span.day, sum(s.minutes for _, s, _ in day), question.client.day_minutes),
+        day_length(span.day, sum(map(counted, day)), question.client.day_minutes),
     ]
     if any(running.group.mode is Mode.ONSITE for running, _, _ in day):
         found.append(on_site_with_no_contact(span, question.neighbours))
@@ -295,7 +301,7 @@ def mix_counts(seats: Sequence[Seat]) -> Mapping[str, int]:
 def broken_by_week(question: Question, seats: Sequence[Seat]) -> tuple[Reason, ...]:
     """Every rule that the week as a whole breaks."""
     client = question.client
-    minutes = sum(span.minutes for _, span, _ in seats)
+    minutes = sum(map(counted, seats))
     counts = mix_counts(seats)
     found = [
         days_outside(len({span.day for _, span, _ in seats}), client.days),

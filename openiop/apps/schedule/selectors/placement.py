@@ -63,7 +63,7 @@ def find_weeks_for(episode: Episode, *, at: datetime) -> Found | None:
 
 
 def _slots(episode: Episode, today: object) -> list[SeriesSlot]:
-    rows = SeriesSlot.objects.filter(series__site=episode.site).filter(
+    rows = SeriesSlot.objects.filter(series__site=episode.site, series__countable=True).filter(
         Q(series__ends_on__isnull=True) | Q(series__ends_on__gt=today)
     )
     return list(rows.select_related("series__room", "series__lead", "series__co_lead").order_by("id"))
@@ -80,6 +80,7 @@ def _running(slots: list[SeriesSlot], episode: Episode) -> tuple[Running, ...]:
         Running(
             group=_group(series, own),
             taken={slot.public_id: slot.seats_taken - (slot.pk in held) for slot in own},
+            pauses={slot.public_id: slot.break_minutes for slot in own},
             room_capacity=series.room.seats if series.room else None,
             cofacilitated=series.co_lead_id is not None,
         )
@@ -113,9 +114,9 @@ def _client(episode: Episode, order: Order, windows: list[Window], at: datetime)
     modes = travel.modes if travel and travel.modes else ["on_site", "telehealth"]
     if order.modality != "hybrid":
         modes = [mode for mode in modes if mode == order.modality] or [order.modality]
-    held = Enrollment.objects.filter(client=episode.client, state="held").values_list(
-        "slot__public_id", flat=True
-    )
+    seats = Enrollment.objects.filter(client=episode.client, state="held").select_related("slot__series")
+    held = [row.slot.public_id for row in seats if row.slot.series.countable]
+    others = [span_of(row.slot) for row in seats if not row.slot.series.countable]
     return Client(
         id=episode.client.public_id,
         site=str(episode.site_id),
@@ -128,7 +129,7 @@ def _client(episode: Episode, order: Order, windows: list[Window], at: datetime)
         modes=frozenset(MODES[mode] for mode in modes),
         mix={name: Range(*span) for name, span in order.service_mix.items()} or OPEN_MIX,
         held=frozenset(held),
-        busy=tuple(_busy(episode, windows, at)),
+        busy=(*_busy(episode, windows, at), *others),
     )
 
 
@@ -153,18 +154,34 @@ def _neighbours(episode: Episode) -> list[Neighbour]:
         other = pair.other if pair.client_id == episode.client_id else pair.client
         slots = list(
             Enrollment.objects.filter(client=other, state="held")
-            .select_related("slot")
-            .order_by("slot__start_minute")
+            .select_related("slot__series")
+            .order_by("slot__weekday", "slot__start_minute")
         )
         found.append(
             Neighbour(
                 other.public_id,
                 Scope(pair.scope),
                 frozenset(row.slot.public_id for row in slots),
-                tuple(span_of(row.slot) for row in slots),
+                _presence(slots, episode.site_id),
             )
         )
     return found
+
+
+def _presence(seats: list[Enrollment], site_id: int) -> tuple[Span, ...]:
+    """Return someone's time at the site, each day from the first to the last minute of their groups."""
+    spans = [
+        span_of(row.slot)
+        for row in seats
+        if row.slot.series.site_id == site_id and row.slot.series.modality == "on_site"
+    ]
+    by_day: dict[int, list[Span]] = {}
+    for span in spans:
+        by_day.setdefault(span.day, []).append(span)
+    return tuple(
+        Span(day, min(span.start for span in own), max(span.end for span in own))
+        for day, own in by_day.items()
+    )
 
 
 def _rules() -> Rules:

@@ -256,6 +256,8 @@ def accept_week(
 ) -> list[Enrollment]:
     """Make the given slots the client's week: new seats are taken, all or none; other seats are given up.
 
+    Seats in groups that do not count as treatment (support groups) stay.
+
     Raises what `enroll_client` raises; then the week stands as it stood.
     """
     with recording(by=by, at=at):
@@ -266,7 +268,9 @@ def accept_week(
         )
         if not slots or len(slots) != len(set(slot_ids)):
             raise Conflict(_("One of these meetings is gone. Look for the week again."), code="stale")
-        standing = Enrollment.objects.filter(client=episode.client, state__in=OPEN_STATES)
+        standing = Enrollment.objects.filter(
+            client=episode.client, state__in=OPEN_STATES, slot__series__countable=True
+        )
         for row in standing.exclude(slot__in=slots).select_related("client", "slot"):
             give_up_seat(by=by, enrollment=row, ends_on=starts_on, reason="new week", at=at)
         return enroll_client(
