@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from openiop.apps.accounts.models import User
+from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import (
     Appointment,
     Enrollment,
@@ -52,6 +53,22 @@ def weekly_others(series: GroupSeries) -> list[Weekly]:
     slots = SeriesSlot.objects.filter(shares).exclude(series_id=series.pk)
     slots = slots.select_related("series__lead", "series__co_lead", "series__room")
     return [weekly_of(slot.series, span_of(slot)) for slot in slots]
+
+
+def coming_visits(series: GroupSeries, *, at: datetime) -> list[Weekly]:
+    """Return the planned appointments that need the series' facilitators or its room, as one-day meetings."""
+    people = [pk for pk in (series.lead_id, series.co_lead_id) if pk]
+    shares = Q(staff_id__in=people)
+    if series.room_id:
+        shares |= Q(room_id=series.room_id)
+    rows = Appointment.objects.filter(shares, state="planned", starts_at__gte=at)
+    found = []
+    for row in rows.select_related("staff", "room", "site"):
+        starts, ends = (local(moment, series.site.time_zone) for moment in (row.starts_at, row.ends_at))
+        start = starts.hour * 60 + starts.minute
+        span = Span(row.day.weekday(), start, start + int((ends - starts).total_seconds() // 60))
+        found.append(Weekly(row.kind, span, holders(staff=(row.staff,), room=row.room), row.day, row.day))
+    return found
 
 
 def dated_others(

@@ -15,7 +15,9 @@ from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import NoContact
 from openiop.apps.core.actor import Actor
-from openiop.apps.schedule.models import Enrollment, SeriesSlot, Session, SessionGuest
+from openiop.apps.core.clock import local
+from openiop.apps.schedule.models import Appointment, Enrollment, SeriesSlot, Session, SessionGuest
+from openiop.apps.schedule.services.words import kinds
 from openiop.domain.errors import Conflict, DomainError, NotAllowed
 from openiop.domain.seats import Answer, Meeting, Refusal, SeatQuestion, SeatState, may_sit
 
@@ -174,7 +176,7 @@ def _answer(episode: Episode, slot: SeriesSlot, *, on: date | None = None, day: 
             program_id=episode.program_id,
             admits=tuple(series.programs),
             wanted=_meeting(slot),
-            own_week=_own_week(episode, slot, day=day),
+            own_week=_own_week(episode, slot, first=first, day=day),
             seated=frozenset(seated | set(guests.values_list("client_id", flat=True))),
             keep_apart_from=apart,
             has_ended=series.ends_on is not None and series.ends_on < first,
@@ -182,14 +184,24 @@ def _answer(episode: Episode, slot: SeriesSlot, *, on: date | None = None, day: 
     )
 
 
-def _own_week(episode: Episode, wanted: SeriesSlot, *, day: date | None) -> tuple[Meeting, ...]:
-    """Return what the client already has: weekly seats, and on `day` also dated make-ups and appointments."""
+def _own_week(episode: Episode, wanted: SeriesSlot, *, first: date, day: date | None) -> tuple[Meeting, ...]:
+    """Return what the client already has: weekly seats, planned appointments, and on `day` make-ups."""
     seats = Enrollment.objects.filter(client=episode.client, state=SeatState.HELD).exclude(slot=wanted)
     week = [_meeting(seat.slot) for seat in seats.select_related("slot__series")]
     if day is not None:
         guests = SessionGuest.objects.filter(client=episode.client, session__day=day, ended_at__isnull=True)
         week.extend(_meeting(guest.session.slot) for guest in guests.select_related("session__slot__series"))
+    visits = Appointment.objects.filter(client=episode.client, state="planned")
+    visits = visits.filter(day=day) if day is not None else visits.filter(day__gte=first)
+    week.extend(_visit(visit) for visit in visits.select_related("site"))
     return tuple(week)
+
+
+def _visit(visit: Appointment) -> Meeting:
+    starts, ends = (local(at, visit.site.time_zone) for at in (visit.starts_at, visit.ends_at))
+    start = starts.hour * 60 + starts.minute
+    minutes = int((ends - starts).total_seconds() // 60)
+    return Meeting(kinds().get(visit.kind, visit.kind), visit.day.weekday(), start, start + minutes)
 
 
 def _meeting(slot: SeriesSlot) -> Meeting:

@@ -12,7 +12,7 @@ from openiop.apps.accounts.models import Site, User
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
-from openiop.apps.schedule.bookings import span_of, weekly_of, weekly_others
+from openiop.apps.schedule.bookings import coming_visits, span_of, weekly_of, weekly_others
 from openiop.apps.schedule.models import (
     Closure,
     Enrollment,
@@ -56,7 +56,7 @@ def create_series(*, by: Actor, site: Site, plan: SeriesPlan, at: datetime) -> G
     """Add a series with its slots. Raises InvalidInput (field) or Conflict (the clash, named)."""
     with recording(by=by, at=at) as record:
         series = GroupSeries(organization_id=by.organization_id, site=site, created_at=at, **_columns(plan))
-        _check(series, plan)
+        _check(series, plan, at)
         series.save(force_insert=True)
         for span in plan.spans:
             _add_slot(record, series, span)
@@ -80,7 +80,7 @@ def change_series(
             )
         for name, value in _columns(plan).items():
             setattr(fresh, name, value)
-        _check(fresh, plan)
+        _check(fresh, plan, at)
         fresh.version += 1
         fresh.save()
         _change_slots(record, fresh, plan)
@@ -165,7 +165,7 @@ def _columns(plan: SeriesPlan) -> dict[str, object]:
     return {name: getattr(plan, name) for name in (*names, *more)} | {"programs": list(plan.programs)}
 
 
-def _check(series: GroupSeries, plan: SeriesPlan) -> None:
+def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
     """Refuse what cannot be: no time, no room, outside hours, or a clash."""
     if not plan.spans:
         raise InvalidInput(_("Give the group at least one weekly time."), field="slots")
@@ -185,8 +185,11 @@ def _check(series: GroupSeries, plan: SeriesPlan) -> None:
         )
     _check_hours(series, plan)
     others = weekly_others(series)
+    visits = coming_visits(series, at=at)
     for span in plan.spans:
-        refuse_clash(weekly_clash(weekly_of(series, span), others), zone=series.site.time_zone, field="slots")
+        wanted = weekly_of(series, span)
+        refuse_clash(weekly_clash(wanted, others), zone=series.site.time_zone, field="slots")
+        refuse_clash(weekly_clash(wanted, visits), zone=series.site.time_zone, field="slots")
 
 
 def _check_room(plan: SeriesPlan) -> None:
