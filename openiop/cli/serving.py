@@ -33,16 +33,23 @@ def serve(host: str, port: int, *, began: float) -> int:
         workers_kill_timeout=10,
     )
     answered = threading.Event()
-    watcher = threading.Thread(target=greet, args=(host, port, began, answered), daemon=True)
-    watcher.start()
+    # Granian forks its worker. A thread that runs at that moment may hold a lock (of an import, of the
+    # database) that the worker would then wait for in vain; so ours starts right after the fork.
+    watcher = threading.Thread(target=greet, args=(host, port, began, answered, doors()), daemon=True)
+    os.register_at_fork(after_in_parent=lambda: start_once(watcher))
     server.serve()
     print("Stopped." if answered.is_set() else "The server could not start; the lines above say why.")
     return 0 if answered.is_set() else 1
 
 
-def greet(host: str, port: int, began: float, answered: threading.Event) -> None:
+def start_once(thread: threading.Thread) -> None:
+    """Start the thread unless it was started before: granian forks again where a worker dies."""
+    if thread.ident is None:
+        thread.start()
+
+
+def greet(host: str, port: int, began: float, answered: threading.Event, lines: list[str]) -> None:
     """Wait until the server answers, then say where it is and who can come in."""
-    lines = doors()
     until = time.monotonic() + ANSWER_SECONDS
     while not answers(host, port):
         if time.monotonic() > until:
