@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from openiop.apps.schedule.models import GroupSeries
 
 SLOTS = 4
-"""How many weekly times the form offers; a group that meets more often is two groups."""
+"""How many weekly times the form offers at least; a group that meets more often gets one line more."""
 
 
 class SeriesForm(forms.Form):
@@ -48,6 +48,23 @@ class SeriesForm(forms.Form):
     co_lead = forms.ChoiceField(label=gettext_lazy("Co-facilitator"), required=False)
     seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=60, initial=12)
     minimum = forms.IntegerField(label=gettext_lazy("Runs from"), min_value=1, max_value=60, initial=3)
+    solo_seats = forms.IntegerField(
+        label=gettext_lazy("One facilitator alone, at most"), min_value=1, max_value=60, initial=12
+    )
+    break_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes of breaks"),
+        min_value=0,
+        max_value=120,
+        initial=0,
+        help_text=gettext_lazy("In each meeting; they do not count as treatment."),
+    )
+    countable = forms.BooleanField(
+        label=gettext_lazy("Its minutes count as treatment"), required=False, initial=True
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=[("en", gettext_lazy("English")), ("es", gettext_lazy("Spanish"))],
+    )
     cohort = forms.ChoiceField(
         label=gettext_lazy("Membership"),
         choices=[
@@ -59,9 +76,10 @@ class SeriesForm(forms.Form):
     ends_on = forms.DateField(label=gettext_lazy("Last day"), required=False, widget=date_input())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, site: Site, people: list[Any], **options: Any) -> None:
+    def __init__(self, *args: Any, site: Site, people: list[Any], lines: int = SLOTS, **options: Any) -> None:
         """Fill in the site's rooms and people, and the weekly times."""
         super().__init__(*args, **options)
+        self.lines = lines
         self.people = {user.public_id: user for user in people}
         self.rooms = {room.public_id: room for room in rooms_of(site)}
         names = [(key, user.shown_name) for key, user in self.people.items()]
@@ -70,7 +88,7 @@ class SeriesForm(forms.Form):
         set_choices(self, "co_lead", [("", _("Nobody")), *names])
         rooms = [(key, f"{room.name} ({room.seats})") for key, room in self.rooms.items()]
         set_choices(self, "room", [("", _("No room")), *rooms])
-        for number in range(1, SLOTS + 1):
+        for number in range(1, self.lines + 1):
             self.fields[f"day{number}"] = forms.ChoiceField(
                 label=_("Weekday"), choices=[("", "—"), *enumerate(WEEKDAYS)], required=False
             )
@@ -82,12 +100,12 @@ class SeriesForm(forms.Form):
 
     def slot_rows(self) -> list[tuple[Any, Any, Any]]:
         """Return the fields of each weekly time, for the template."""
-        return [(self[f"day{n}"], self[f"from{n}"], self[f"to{n}"]) for n in range(1, SLOTS + 1)]
+        return [(self[f"day{n}"], self[f"from{n}"], self[f"to{n}"]) for n in range(1, self.lines + 1)]
 
     def clean(self) -> dict[str, Any]:
         """A weekly time is given whole or not at all."""
         data = super().clean() or {}
-        for number in range(1, SLOTS + 1):
+        for number in range(1, self.lines + 1):
             parts = [data.get(f"{name}{number}") not in {None, ""} for name in ("day", "from", "to")]
             if any(parts) and not all(parts):
                 self.add_error(
@@ -100,7 +118,7 @@ class SeriesForm(forms.Form):
         data = self.cleaned_data
         spans = tuple(
             Span(int(data[f"day{n}"]), _minute(data[f"from{n}"]), _minute(data[f"to{n}"]))
-            for n in range(1, SLOTS + 1)
+            for n in range(1, self.lines + 1)
             if data.get(f"day{n}")
         )
         names = (
@@ -110,6 +128,10 @@ class SeriesForm(forms.Form):
             "modality",
             "seats",
             "minimum",
+            "solo_seats",
+            "break_minutes",
+            "countable",
+            "language",
             "cohort",
             "starts_on",
             "ends_on",
@@ -170,7 +192,11 @@ def series_edit(request: ActorRequest, series_id: str) -> HttpResponse:
     """Change a group."""
     row = access_series(request.actor, series_id, permission=Permission.SCHEDULE_EDIT)
     form = SeriesForm(
-        request.POST or None, site=row.site, people=staff_of(request.actor, row.site), initial=_initial(row)
+        request.POST or None,
+        site=row.site,
+        people=staff_of(request.actor, row.site),
+        lines=max(SLOTS, row.slots.count() + 1),
+        initial=_initial(row),
     )
     return _save(request, form, row.site, row)
 
@@ -232,6 +258,9 @@ def _initial(row: GroupSeries) -> dict[str, Any]:
         "modality",
         "seats",
         "minimum",
+        "solo_seats",
+        "countable",
+        "language",
         "cohort",
         "starts_on",
         "ends_on",
@@ -242,7 +271,8 @@ def _initial(row: GroupSeries) -> dict[str, Any]:
         "co_lead": row.co_lead.public_id if row.co_lead else "",
         "room": row.room.public_id if row.room else "",
     }
-    for number, slot in enumerate(row.slots.order_by("weekday", "start_minute")[:SLOTS], start=1):
+    for number, slot in enumerate(row.slots.order_by("weekday", "start_minute"), start=1):
+        found["break_minutes"] = slot.break_minutes
         found |= {
             f"day{number}": slot.weekday,
             f"from{number}": _time(slot.start_minute),

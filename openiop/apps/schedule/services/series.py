@@ -50,6 +50,7 @@ class SeriesPlan:
     countable: bool = True
     language: str = "en"
     ends_on: date | None = None
+    break_minutes: int = 0
 
 
 def create_series(*, by: Actor, site: Site, plan: SeriesPlan, at: datetime) -> GroupSeries:
@@ -59,7 +60,7 @@ def create_series(*, by: Actor, site: Site, plan: SeriesPlan, at: datetime) -> G
         _check(series, plan, at)
         series.save(force_insert=True)
         for span in plan.spans:
-            _add_slot(record, series, span)
+            _add_slot(record, series, plan, span)
         record("series.created", subject=series, data={"name": series.name})
     return series
 
@@ -171,6 +172,8 @@ def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
         raise InvalidInput(_("Give the group at least one weekly time."), field="slots")
     if any(span.start >= span.end for span in plan.spans):
         raise InvalidInput(_("A meeting ends before it begins."), field="slots")
+    if any(plan.break_minutes >= span.minutes for span in plan.spans):
+        raise InvalidInput(_("The breaks are longer than a meeting."), field="break_minutes")
     if any(a is not b and a.overlaps(b) for a in plan.spans for b in plan.spans):
         raise InvalidInput(_("Two meetings of this group overlap."), field="slots")
     if plan.minimum > plan.seats:
@@ -237,11 +240,11 @@ def _change_slots(record: Recorder, series: GroupSeries, plan: SeriesPlan) -> No
                 _("%(taken)s people hold seats already. Offer at least as many.") % {"taken": slot.seats_taken},
                 code="seated", field="seats",
             )  # fmt: skip
-        SeriesSlot.objects.filter(pk=slot.pk).update(seats=plan.seats)
+        SeriesSlot.objects.filter(pk=slot.pk).update(seats=plan.seats, break_minutes=plan.break_minutes)
         _follow(series, slot, record.at)
     for span in plan.spans:
         if span not in standing:
-            _add_slot(record, series, span)
+            _add_slot(record, series, plan, span)
 
 
 def _follow(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:
@@ -251,10 +254,10 @@ def _follow(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:
     )
 
 
-def _add_slot(record: Recorder, series: GroupSeries, span: Span) -> SeriesSlot:
+def _add_slot(record: Recorder, series: GroupSeries, plan: SeriesPlan, span: Span) -> SeriesSlot:
     slot = SeriesSlot.objects.create(
         organization_id=series.organization_id, series=series, weekday=span.day, start_minute=span.start,
-        end_minute=span.end, seats=series.seats, created_at=record.at,
+        end_minute=span.end, seats=series.seats, break_minutes=plan.break_minutes, created_at=record.at,
     )  # fmt: skip
     first = local(record.at, series.site.time_zone).date()
     _make_sessions(record, slot, first, first + timedelta(weeks=WEEKS_AHEAD))
