@@ -26,12 +26,15 @@ class NavItem:
     covers: tuple[str, ...] = ()
 
 
+OF_A_CLIENT = ("episode", "order", "admit", "placement", "windows", "appointment", "assessment", "consent")
+"""Routes of pages that belong to one client, whatever their name."""
+
 ITEMS: tuple[NavItem, ...] = (
-    NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today"),
+    NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today", ("attendance",)),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
-    NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client",)),
-    NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week"),
+    NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
+    NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week", ("session", "series", "closure")),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members"),
     NavItem("audit_trail", _("Audit trail"), Permission.AUDIT_VIEW, "audit"),

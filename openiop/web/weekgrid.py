@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from openiop.web.templatetags.openiop import hour_words, time_range
 
 QUARTER = 15
-ROWS, SPANS, LANES = 72, 32, 8
-"""What the style sheet has classes for: 18 hours, 8 hours at most for one item, 8 side by side."""
+ROWS, SPANS, LANES = 68, 32, 8
+"""What the style sheet has classes for: 17 hours, 8 hours at most for one item, 8 side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class WeekDay:
     items: tuple[WeekItem, ...]
     note: str | Promise = ""
     is_today: bool = False
+
+    @property
+    def lanes(self) -> int:
+        """Return how many items stand side by side at most; a fuller day is drawn wider."""
+        return max((item.lane + item.width - 1 for item in self.items), default=1)
 
 
 @dataclass(frozen=True, slots=True)
