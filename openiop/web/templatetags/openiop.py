@@ -235,6 +235,8 @@ def field_input(field: BoundField, **extra: Any) -> SafeString:
     if field.errors:
         described.append(f"{field.auto_id}_error")
         attrs["aria-invalid"] = "true"
+    if str(field.field.widget.attrs.get("placeholder", "")) == str(field.label):
+        attrs["placeholder"] = ""  # The label says it already, and stays when the person types.
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attrs)
