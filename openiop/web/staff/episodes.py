@@ -43,6 +43,7 @@ from openiop.domain.orders import Dose, Modality, proposed_dose
 from openiop.web.forms import MinutesAsHours, date_input, set_choices, show_error, time_input
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.schedule_words import MODALITIES, SERVICES
+from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
     from openiop.apps.admissions.models import Order
@@ -104,7 +105,7 @@ class AdmitForm(OrderForm):
     def __init__(self, *args: Any, sites: list[Any], people: list[Any], **options: Any) -> None:
         """Fill in tracks, sites and people."""
         super().__init__(*args, **options)
-        set_choices(self, "program", [(row.id, row.title.en) for row in catalog.programs()])
+        set_choices(self, "program", [(row.id, told(row.title)) for row in catalog.programs()])
         set_choices(self, "site", [(row.public_id, row.name) for row in sites])
         set_choices(self, "clinician", [("", "—")] + [(row.public_id, row.shown_name) for row in people])
 

@@ -23,7 +23,7 @@ from openiop.domain.schedule.placement import Placement
 from openiop.domain.schedule.problem import Span
 from openiop.web.forms import show_error, time_input
 from openiop.web.requests import ActorRequest
-from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS, say, weekday
+from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS, clock_span, say, weekday
 
 LINES = 12
 
@@ -77,8 +77,7 @@ def _meetings(found: Found, ids: tuple[str, ...]) -> list[dict[str, Any]]:
     return [
         {
             "day": weekday(slot.weekday),
-            "start": f"{slot.start_minute // 60:02d}:{slot.start_minute % 60:02d}",
-            "end": f"{slot.end_minute // 60:02d}:{slot.end_minute % 60:02d}",
+            "time": clock_span(slot.start_minute, slot.end_minute),
             "series": slot.series,
             "slot": slot,
             "where": slot.series.room.name if slot.series.room else MODALITIES["telehealth"],
@@ -96,7 +95,7 @@ def key_of(slot: Any) -> str:
 def _option(found: Found, week: Placement) -> dict[str, Any]:
     names = _names(found)
     return {
-        "title": " · ".join(sorted({str(PARTS[part]) for part in week.kind.dayparts})),
+        "title": " · ".join(str(name) for part, name in PARTS.items() if part in week.kind.dayparts),
         "days": ", ".join(weekday(day) for day in week.kind.days),
         "minutes": week.minutes,
         "ordered": found.order.weekly_minutes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openiop.domain.schedule.words import Reason
+from openiop.web.templatetags.openiop import local_time, time_range
 from openiop.web.templatetags.openiop import minutes as in_hours
 
 SERVICES: dict[str, str | Promise] = {
@@ -120,7 +122,12 @@ class Said:
 
 def clock(minute: int) -> str:
     """Return minutes after midnight as people read them."""
-    return f"{minute // 60}:{minute % 60:02d}"
+    return local_time(time(minute // 60 % 24, minute % 60))
+
+
+def clock_span(start: int, end: int) -> str:
+    """Return two times of a day as one range: 9:00–10:30 am."""
+    return time_range(time(start // 60 % 24, start % 60), time(end // 60 % 24, end % 60))
 
 
 def say(reason: Reason, names: Mapping[str, str], *, tone: str) -> Said:
@@ -174,7 +181,7 @@ def weekday(day: int) -> str:
 
 
 def spans_in_words(spans: list[tuple[int, int, int]]) -> str:
-    """Return weekly times as `Monday 9:00–10:30, Wednesday 9:00–10:30`."""
-    return ", ".join(f"{weekday(day)} {clock(start)}–{clock(end)}" for day, start, end in spans) or _(
+    """Return weekly times as `Monday 9:00–10:30 am, Wednesday 9:00–10:30 am`."""
+    return ", ".join(f"{weekday(day)} {clock_span(start, end)}" for day, start, end in spans) or _(
         "no time yet"
     )

@@ -24,6 +24,7 @@ from openiop.domain.schedule.problem import Span
 from openiop.web.forms import date_input, set_choices, show_error, time_input
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.schedule_words import MODALITIES, SERVICES, WEEKDAYS
+from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
     from openiop.apps.accounts.models import Site
@@ -83,7 +84,7 @@ class SeriesForm(forms.Form):
         self.people = {user.public_id: user for user in people}
         self.rooms = {room.public_id: room for room in rooms_of(site)}
         names = [(key, user.shown_name) for key, user in self.people.items()]
-        set_choices(self, "programs", [(row.id, row.title.en) for row in catalog.programs()])
+        set_choices(self, "programs", [(row.id, told(row.title)) for row in catalog.programs()])
         set_choices(self, "lead", names)
         set_choices(self, "co_lead", [("", _("Nobody")), *names])
         rooms = [(key, f"{room.name} ({room.seats})") for key, room in self.rooms.items()]

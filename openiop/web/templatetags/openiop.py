@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from openiop.apps.core import clock
+from openiop.domain.text import Text
 from openiop.engines import sparks
 
 register = template.Library()
@@ -216,6 +217,12 @@ def initials(name: str | None) -> str:
     words = [word for word in (name or "").split(",")[0].split() if word[0].isalpha()]
     letters = [words[0][0], *([words[-1][0]] if len(words) > 1 else [])] if words else ["?"]
     return "".join(letters).upper()
+
+
+@register.filter
+def told(text: Any) -> str:
+    """Write a text of the catalogue in the reader's language; other texts pass through."""
+    return text.in_language(get_language() or "en") if isinstance(text, Text) else str(text)
 
 
 @register.filter

@@ -109,7 +109,10 @@ def test_people_to_be_kept_apart_are_said_without_naming_them():
     other = Neighbour("someone", Scope.SITE, frozenset({"sk0"}), (Span(0, 540, 700),))
     said = sentences(broken_by(ask(neighbours=[other]), ["sk0", "pr0"]))
     assert "Someone whom the client must not meet sits in Skills." in said
-    assert "Monday, 9:00 to 11:40: someone whom the client must not meet is at the site." in said
+    assert (
+        "Monday, 9:00\N{NO-BREAK SPACE}am to 11:40\N{NO-BREAK SPACE}am: someone whom the client must not meet is at the site."
+        in said
+    )
     assert not any("someone " in sentence.replace("someone whom", "") for sentence in said)
     assert all(whole(sentence) for sentence in said)
 
