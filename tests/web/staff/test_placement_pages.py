@@ -1,0 +1,183 @@
+"""Find the week: options with reasons, one accepted whole; nearest misses; the client's own hours."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.urls import include, path, reverse
+
+from openiop.apps.audit.models import Event
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.schedule.models import Appointment, Enrollment, Travel, Window
+from tests.factories import (
+    AT,
+    make_client,
+    make_enrollment,
+    make_episode,
+    make_member,
+    make_order,
+    make_organization,
+    make_series,
+    make_site,
+    make_slot,
+    make_staff_profile,
+    make_user,
+    make_window,
+)
+
+urlpatterns = [
+    path("", include("openiop.urls")),
+    path("record/<slug:client_id>/", lambda _request, client_id: HttpResponse(client_id), name="client"),
+]
+"""The pages link to the client's record, whoever draws it."""
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.staff.test_placement_pages")]
+
+
+class House:
+    """Morning and evening groups on three days, one client with nine hours ordered, an intake coordinator."""
+
+    def __init__(self, client) -> None:
+        self.org = make_organization()
+        self.client = client
+
+    def open(self) -> House:
+        self.site = make_site(self.org)
+        self.lead = make_user("Sam Lead-Demo")
+        make_member(self.org, "therapist", user=self.lead)
+        make_staff_profile(self.lead, self.site)
+        self.mornings = self.group("Morning", 540)
+        self.evenings = self.group("Evening", 1080)
+        self.episode = self.person("Ana")
+        self.client.force_login(make_member(self.org, "director").user)
+        return self
+
+    def group(self, name, start):
+        series = make_series(self.site, name, lead=self.lead, seats=1, minimum=1)
+        return [make_slot(series, weekday=day, start_minute=start) for day in (0, 2, 4)]
+
+    def person(self, first):
+        episode = make_episode(make_client(self.org, first=first, site=self.site), self.site)
+        make_order(episode, signed_at=AT)
+        return episode
+
+    def url(self, name="placement"):
+        return reverse(name, args=[self.episode.public_id])
+
+    def take(self, slots, **more):
+        return self.client.post(
+            self.url(), {"slots": ",".join(slot.public_id for slot in slots), **more}, follow=True
+        )
+
+    def seats(self):
+        return sorted(
+            Enrollment.objects.filter(client=self.episode.client)
+            .exclude(state="ended")
+            .values_list("state", flat=True)
+        )
+
+
+@pytest.fixture
+def house(client):
+    made = House(client)
+    with time_machine.travel(AT, tick=False), tenant(made.org.pk):
+        yield made.open()
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_offers_weeks_of_different_kind_with_their_reasons(house):
+    page = text(house.client.get(house.url()))
+    for words in ("Morning: Monday, Wednesday, Friday", "Evening: Monday, Wednesday, Friday"):
+        assert words in page
+    assert (
+        "Gives 9\N{NO-BREAK SPACE}h a week; 9\N{NO-BREAK SPACE}h are ordered, the least is 9\N{NO-BREAK SPACE}h."
+        in page
+    )
+    assert "<script>" not in page
+    assert "style=" not in page
+
+
+def test_taking_a_week_gives_every_seat_and_leaves_a_trail(house):
+    text(house.take(house.mornings))
+    assert house.seats() == ["held", "held", "held"]
+    assert Event.objects.filter(action="seat.held").count() == 3
+
+
+def test_a_week_that_filled_up_meanwhile_is_refused_whole(house):
+    make_enrollment(house.mornings[1], house.person("Ben"))
+    page = text(house.take(house.mornings))
+    assert "Morning has no free seat on that day." in page
+    assert house.seats() == []
+
+
+def test_a_full_week_says_so_and_puts_the_client_on_the_wait_list(house):
+    ben = house.person("Ben")
+    for slot in house.evenings:
+        make_enrollment(slot, ben)
+    for day in range(5):
+        make_window(house.episode.client, day, 1020, 1290)
+    page = text(house.client.get(house.url()))
+    assert "Evening has no free seat on Monday." in page
+    text(house.take(house.evenings, wait="yes"))
+    assert house.seats() == ["waiting", "waiting", "waiting"]
+
+
+def test_the_clients_hours_are_kept_and_the_weeks_follow_them(house):
+    data = {
+        "travel": 20,
+        "modes": ["on_site"],
+        "kind1": "available",
+        "days1": "0-4",
+        "from1": "17:00",
+        "to1": "21:30",
+    }
+    page = text(house.client.post(house.url("windows"), data, follow=True))
+    assert "Evening: Monday, Wednesday, Friday" in page
+    assert "Morning: Monday, Wednesday, Friday" not in page
+    assert Window.objects.count() == 5
+    assert list(Travel.objects.values_list("minutes", "modes")) == [(20, ["on_site"])]
+
+
+def test_half_a_line_of_hours_is_asked_for_whole_and_nothing_changes(house):
+    data = {"travel": 20, "modes": ["on_site"], "kind1": "work", "days1": "0-4", "from1": "17:00", "to1": ""}
+    assert "Fill in the whole line, or leave it empty." in text(house.client.post(house.url("windows"), data))
+    assert not Window.objects.exists()
+
+
+def test_an_appointment_that_clashes_is_refused_at_its_time(house):
+    make_enrollment(house.mornings[1], house.episode)
+    url = house.url("appointment_new")
+    data = {"kind": "individual", "staff": house.lead.public_id, "day": "2026-03-04", "time": "14:00",
+            "minutes": 50, "modality": "telehealth", "room": ""}  # fmt: skip
+    assert house.client.post(url, data).status_code == 302
+    page = text(house.client.post(url, data | {"time": "14:30"}))
+    assert "The client is already in “Individual session” then (14:00–14:50)." in page
+    assert 'value="14:30"' in page
+    assert Appointment.objects.count() == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_groups(house, django_assert_max_num_queries):
+    house.client.get(house.url())
+    with django_assert_max_num_queries(45) as few:
+        house.client.get(house.url())
+    for number in range(6):
+        house.group(f"Group {number}", 600 + 30 * number)
+    with django_assert_max_num_queries(len(few)):
+        house.client.get(house.url())
+
+
+def test_another_organisation_finds_nothing(house):
+    other = make_organization()
+    with tenant(other.pk):
+        make_site(other)
+        stranger = make_member(other, "director").user
+    house.client.force_login(stranger)
+    for name in ("placement", "windows", "episode", "order", "appointment_new"):
+        assert house.client.get(house.url(name)).status_code == 404
+    assert house.take(house.mornings).status_code == 404
+    assert house.seats() == []
