@@ -84,13 +84,7 @@ def line_chart(
     names = [line.name for line in lines]
     days = sorted({day for line in lines for day, _value in line.points})
     found = {(line.name, day): value for line in lines for day, value in line.points}
-    values = [
-        {"x": day.isoformat(), "y": found[name, day], "series": name}
-        for name in names
-        for day in days
-        if (name, day) in found
-    ]
-    base = alt.Chart(_data(values)).encode(
+    base = alt.Chart(_data(_rows(found))).encode(
         x=_day_axis(days, x_title),
         y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero)),
         color=alt.value(SERIES[0]),
@@ -102,6 +96,14 @@ def line_chart(
         drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
     rows = tuple((day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days)
     return Chart(_svg(drawn, title, description, language), title, description, (x_title, *names), rows)
+
+
+def _rows(found: Mapping[tuple[str, date], float | None]) -> list[dict[str, Any]]:
+    """Return the points as the chart's data, line by line, day by day."""
+    return [
+        {"x": day.isoformat(), "y": found[name, day], "series": name}
+        for name, day in sorted(found, key=lambda point: point[1])
+    ]
 
 
 def _day_axis(days: Sequence[date], title: str) -> alt.X:

@@ -36,6 +36,7 @@ class Event(models.Model):
     class Meta:
         """One chain an organisation; the two look-ups are a record's history and a client's history."""
 
+        ordering = ("organization_id", "sequence")
         constraints = [
             models.UniqueConstraint(fields=["organization_id", "sequence"], name="audit_event_one_chain")
         ]

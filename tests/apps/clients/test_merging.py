@@ -226,9 +226,9 @@ def test_candidates_are_found_by_each_way_and_nobody_else_is_looked_at(house, dj
     add_identifier(by=by, client=absorbed, system="https://h.example", value="7", at=AT)
     for n in range(30):
         make_client(org, f"Ana{n}", "Velora-Demo")
-    make_client(
-        make_organization(), "Clara", "Montañez-Demo", birth_date=BORN, search_key="montanez-demo clara"
-    )
+    other = make_organization()
+    with tenant(other.pk):
+        make_client(other, "Clara", "Montañez-Demo", birth_date=BORN, search_key="montanez-demo clara")
     person = PersonFacts(first_names=("Clara",), last_names=("Montañez-Demo",), birth_date=date(1990, 12, 3))
     with django_assert_num_queries(2):
         found = possible_duplicates(by, person)

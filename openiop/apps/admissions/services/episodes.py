@@ -56,8 +56,12 @@ def admit_client(
             created_at=at,
         )
         _open_phases(episode, program, dose.starts_on, at=at)
-        words = {"program": str(program.title.en), "level": level}
-        record("episode.opened", subject=episode, client=client, data=words)
+        record(
+            "episode.opened",
+            subject=episode,
+            client=client,
+            data={"program": program.title.en, "level": level},
+        )
         note_admission(record, client=client, referral=referral)
         _write_order(record, episode, program, dose, number=1, physician=certifying_physician, reason="")
     return episode

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(max_length=64)),
             ],
             options={
+                "ordering": ("organization_id", "sequence"),
                 "indexes": [
                     models.Index(
                         fields=["organization_id", "client_id", "-sequence"], name="audit_event_client"

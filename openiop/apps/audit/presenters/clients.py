@@ -46,9 +46,15 @@ def changed(data: Mapping[str, Any]) -> str:
     parts = [
         gettext("%(field)s from “%(old)s” to “%(new)s”")
         % {"field": FIELD_WORDS.get(name, name), "old": _value(pair[0]), "new": _value(pair[1])}
-        for name, pair in data.get("changes", {}).items()
+        for name, pair in sorted(data.get("changes", {}).items(), key=_as_on_the_form)
     ]
     return gettext("changed %(what)s") % {"what": "; ".join(parts)}
+
+
+def _as_on_the_form(change: tuple[str, Any]) -> tuple[int, str]:
+    """Order changes as the form has the fields: PostgreSQL keeps no order of its own in stored data."""
+    order = list(FIELD_WORDS)
+    return (order.index(change[0]) if change[0] in FIELD_WORDS else len(order), change[0])
 
 
 def _value(value: Any) -> str:
