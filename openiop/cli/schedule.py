@@ -1,8 +1,10 @@
-"""openiop schedule: keep the calendar of sessions ahead of the clock."""
+"""openiop schedule: keep the calendar of sessions ahead of the clock; check a planned week."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from typing import Any
 
 
@@ -19,6 +21,15 @@ def add_parser(subparsers: Any) -> None:
     )
     roll.add_argument("--weeks", type=int, default=4, help="how many weeks ahead (default 4)")
     roll.set_defaults(run=run_roll)
+    check = inner.add_parser(
+        "check",
+        help="check a week's roster against every hard rule",
+        description="Reads a week to plan (openiop-sched/1) and a roster of it (openiop-sched-sol/1) and names each broken rule by its code.",
+    )
+    check.add_argument("week", help="the week to plan, a JSON file")
+    check.add_argument("roster", help="the roster, a JSON file, or - for standard input")
+    check.add_argument("--json", action="store_true", help="print the breaches as JSON")
+    check.set_defaults(run=run_check)
 
 
 def run_roll(args: argparse.Namespace) -> int:
@@ -38,3 +49,31 @@ def run_roll(args: argparse.Namespace) -> int:
                 made = roll_sessions(by=by, site=site, weeks=args.weeks, at=clock.now())
                 print(f"{organization.slug}, {site.name}: {made} new sessions")
     return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Print each breach; 1 where there is any. No database is opened."""
+    from openiop.domain.schedule.check import broken_rules
+    from openiop.formats.timetable import read_instance, read_roster
+
+    breaches = broken_rules(read_instance(_load(args.week)), read_roster(_load(args.roster)))
+    if args.json:
+        rows = [{"code": row.code, "who": row.who, "where": row.where} for row in breaches]
+        print(json.dumps({"legal": not breaches, "breaches": rows}, ensure_ascii=False))
+    else:
+        for row in breaches:
+            print(f"{row.code}  {row.who}  {row.where}")
+        print(f"{len(breaches)} broken rules" if breaches else "legal: no rule is broken")
+    return 1 if breaches else 0
+
+
+def _load(name: str) -> Any:
+    from pathlib import Path
+
+    from openiop.domain.errors import InvalidInput
+
+    try:
+        content = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return json.loads(content)
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"{name} cannot be read as JSON: {error}", code="unreadable") from error

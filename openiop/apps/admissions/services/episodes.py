@@ -42,19 +42,11 @@ def admit_client(
         _check_no_open_episode(client)
         _check_age(client, program, dose.starts_on)
         episode = Episode.objects.create(
-            organization_id=by.organization_id,
-            client=client,
-            site=site,
-            referral=referral,
-            determination=determination,
-            program_id=program.id,
-            program_version=program.version,
-            level=level,
-            part2=program.part2 or client.part2,
-            admitted_at=at,
-            primary_clinician=primary_clinician,
+            organization_id=by.organization_id, client=client, site=site, referral=referral,
+            determination=determination, program_id=program.id, program_version=program.version, level=level,
+            part2=program.part2 or client.part2, admitted_at=at, primary_clinician=primary_clinician,
             created_at=at,
-        )
+        )  # fmt: skip
         _open_phases(episode, program, dose.starts_on, at=at)
         record(
             "episode.opened",
