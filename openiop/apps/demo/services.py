@@ -13,6 +13,7 @@ from openiop.apps.accounts.models import Organization
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.cases import add_cases
 from openiop.apps.demo.census import admit_everyone
+from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
 from openiop.apps.demo.pipeline import fill_pipeline
@@ -27,6 +28,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("the week and its sessions", fill_week),
     ("clients with orders and seats", admit_everyone),
     ("the awkward cases", add_cases),
+    ("level-of-care decisions", decide_all),
     ("the referral pipeline", fill_pipeline),
     ("eight weeks of attendance", attend),
     ("the audit trail", House.write_trail),

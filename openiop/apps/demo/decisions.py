@@ -1,0 +1,92 @@
+"""Signed level-of-care decisions behind each episode, weighed by the real rules; and two that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from openiop import catalog
+from openiop.apps.admissions.models import Assessment, Determination, Episode
+from openiop.apps.clients.models import Client
+from openiop.apps.demo.house import ZONE, House
+from openiop.domain.levelofcare import determine, read_inputs, to_data
+
+BASES: Mapping[str, Mapping[str, Any]] = catalog.load("criteria", "open-loc").body["example_bases"]
+BASE_OF = {"substance-use": "alcohol", "dual": "alcohol", "eating": "eating"}
+"""Which of the catalogue's example persons a track's clients resemble; the rest are `adult`."""
+CALM_DRINKER = {"ciwa_ar": 4}
+
+
+def decide_all(house: House) -> None:
+    """Assess and decide for everyone in care; leave the eating-disorder referral without its clearance."""
+    episodes = Episode.objects.select_related("client", "primary_clinician").order_by("id")
+    for episode in episodes:
+        decided = _weigh(house, episode.client, episode.program_id, at=episode.admitted_at, sign=True)
+        if decided is not None:
+            episode.determination = decided
+            episode.save(update_fields=["determination"])
+    waiting = house.cases["clearance"]
+    _weigh(house, waiting, "eating", at=house.at, sign=False, forget=CLEARANCE)
+
+
+CLEARANCE = ("clearance",)
+"""The findings of the dated medical clearance: unknown until a physician has seen the person."""
+
+
+def _weigh(
+    house: House, client: Client, program: str, *, at: datetime, sign: bool, forget: tuple[str, ...] = ()
+) -> Determination | None:
+    criteria = catalog.criteria("open-loc")
+    day = at.astimezone(ZONE).date()
+    findings = dict(BASES[BASE_OF.get(program, "adult")]) | {"age": _age(client, day)}
+    if "ciwa_ar" in findings or BASE_OF.get(program) == "alcohol":
+        findings |= CALM_DRINKER
+    if "clearance_date" in findings:
+        findings["clearance_date"] = (day - timedelta(days=3)).isoformat()
+    findings = {key: value for key, value in findings.items() if not key.startswith(forget or ("-",))}
+    inputs = read_inputs(criteria, {"findings": findings, "context": {"on": day.isoformat()}}, today=day)
+    answer = to_data(determine(criteria, inputs.values, on=inputs.on), criteria)
+    therapist = house.staff["tomas" if client.part2 else "dev"]
+    signed: dict[str, Any] = {}
+    if sign:
+        if answer["level"] != "iop" or answer["status"] != "complete":
+            return None
+        signed = {"signed_at": at, "signed_by": therapist, "signed_name": therapist.shown_name}
+    assessment = house.add(
+        Assessment,
+        client=client,
+        criteria_id=criteria.id,
+        criteria_version=criteria.version,
+        assessed_on=day,
+        findings=findings,
+        context={"on": day.isoformat()},
+        part2=client.part2,
+        assessed_by=therapist,
+        updated_at=at,
+        created_at=at,
+        **signed,
+    )
+    decision = {"actual_level": "iop", "recommendation_signed_at": at, "recommendation_signed_by": therapist}
+    return house.add(
+        Determination,
+        client=client,
+        assessment=assessment,
+        criteria_id=criteria.id,
+        criteria_version=criteria.version,
+        status=answer["status"],
+        urgency=answer["urgency"],
+        recommended_level=answer["level"] or "",
+        result=answer,
+        computed_at=at,
+        part2=client.part2,
+        created_at=at,
+        **(signed | decision if sign else {}),
+    )
+
+
+def _age(client: Client, day: Any) -> int:
+    born = client.birth_date
+    if born is None:
+        return 30
+    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
