@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from openiop import catalog
@@ -39,12 +39,7 @@ def _weigh(
 ) -> Determination | None:
     criteria = catalog.criteria("open-loc")
     day = at.astimezone(ZONE).date()
-    findings = dict(BASES[BASE_OF.get(program, "adult")]) | {"age": _age(client, day)}
-    if "ciwa_ar" in findings or BASE_OF.get(program) == "alcohol":
-        findings |= CALM_DRINKER
-    if "clearance_date" in findings:
-        findings["clearance_date"] = (day - timedelta(days=3)).isoformat()
-    findings = {key: value for key, value in findings.items() if not key.startswith(forget or ("-",))}
+    findings = _findings(client, program, day, forget)
     inputs = read_inputs(criteria, {"findings": findings, "context": {"on": day.isoformat()}}, today=day)
     answer = to_data(determine(criteria, inputs.values, on=inputs.on), criteria)
     therapist = house.staff["tomas" if client.part2 else "dev"]
@@ -85,7 +80,17 @@ def _weigh(
     )
 
 
-def _age(client: Client, day: Any) -> int:
+def _findings(client: Client, program: str, day: date, forget: tuple[str, ...]) -> dict[str, Any]:
+    """Return what such a person answers; what begins with a word of `forget` stays unknown."""
+    findings = dict(BASES[BASE_OF.get(program, "adult")]) | {"age": _age(client, day)}
+    if BASE_OF.get(program) == "alcohol":
+        findings |= CALM_DRINKER
+    if "clearance_date" in findings:
+        findings["clearance_date"] = (day - timedelta(days=3)).isoformat()
+    return {key: value for key, value in findings.items() if not (forget and key.startswith(forget))}
+
+
+def _age(client: Client, day: date) -> int:
     born = client.birth_date
     if born is None:
         return 30
