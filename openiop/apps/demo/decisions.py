@@ -43,40 +43,37 @@ def _weigh(
     inputs = read_inputs(criteria, {"findings": findings, "context": {"on": day.isoformat()}}, today=day)
     answer = to_data(determine(criteria, inputs.values, on=inputs.on), criteria)
     therapist = house.staff["tomas" if client.part2 else "dev"]
-    signed: dict[str, Any] = {}
-    if sign:
-        if answer["level"] != "iop" or answer["status"] != "complete":
-            return None
-        signed = {"signed_at": at, "signed_by": therapist, "signed_name": therapist.shown_name}
+    if sign and (answer["level"], answer["status"]) != ("iop", "complete"):
+        return None
+    signed = {"signed_at": at, "signed_by": therapist, "signed_name": therapist.shown_name} if sign else {}
+    base = {
+        "client": client,
+        "criteria_id": criteria.id,
+        "criteria_version": criteria.version,
+        "part2": client.part2,
+        "created_at": at,
+    }
     assessment = house.add(
         Assessment,
-        client=client,
-        criteria_id=criteria.id,
-        criteria_version=criteria.version,
+        **base,
+        **signed,
         assessed_on=day,
         findings=findings,
         context={"on": day.isoformat()},
-        part2=client.part2,
         assessed_by=therapist,
         updated_at=at,
-        created_at=at,
-        **signed,
     )
     decision = {"actual_level": "iop", "recommendation_signed_at": at, "recommendation_signed_by": therapist}
     return house.add(
         Determination,
-        client=client,
+        **base,
+        **(signed | decision if sign else {}),
         assessment=assessment,
-        criteria_id=criteria.id,
-        criteria_version=criteria.version,
         status=answer["status"],
         urgency=answer["urgency"],
         recommended_level=answer["level"] or "",
         result=answer,
         computed_at=at,
-        part2=client.part2,
-        created_at=at,
-        **(signed | decision if sign else {}),
     )
 
 
