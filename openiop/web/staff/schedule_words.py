@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openiop.apps.core.words import minute_of_day, range_words, time_words
 from openiop.domain.schedule.words import Reason
-from openiop.web.templatetags.openiop import local_time, time_range
 from openiop.web.templatetags.openiop import minutes as in_hours
 
 SERVICES: dict[str, str | Promise] = {
@@ -122,12 +121,12 @@ class Said:
 
 def clock(minute: int) -> str:
     """Return minutes after midnight as people read them."""
-    return local_time(time(minute // 60 % 24, minute % 60))
+    return time_words(minute_of_day(minute))
 
 
 def clock_span(start: int, end: int) -> str:
     """Return two times of a day as one range: 9:00–10:30 am."""
-    return time_range(time(start // 60 % 24, start % 60), time(end // 60 % 24, end % 60))
+    return range_words(minute_of_day(start), minute_of_day(end))
 
 
 def say(reason: Reason, names: Mapping[str, str], *, tone: str) -> Said:

@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from openiop.apps.core import clock
+from openiop.apps.core.words import range_words, time_words
 from openiop.domain.text import Text
 from openiop.engines import sparks
 
@@ -83,15 +84,9 @@ def _local(value: Any, place: Any) -> Any:
     return value
 
 
-def _clock_words(value: datetime | time) -> str:
-    hour, minute = value.hour % 12 or 12, value.minute
-    half = pgettext("time of day", "am") if value.hour < 12 else pgettext("time of day", "pm")
-    return f"{hour}:{minute:02d}\N{NO-BREAK SPACE}{half}"
-
-
 def hour_words(hour: int) -> str:
     """Write a full hour for the side of a grid: 9 am."""
-    return _clock_words(time(hour % 24)).replace(":00", "")
+    return time_words(time(hour % 24)).replace(":00", "")
 
 
 @register.filter
@@ -100,7 +95,7 @@ def local_time(value: datetime | time | None, place: Any = None) -> str:
     if not value:
         return ""
     moment = _local(value, place)
-    return _clock_words(moment) if isinstance(moment, datetime | time) else ""
+    return time_words(moment) if isinstance(moment, datetime | time) else ""
 
 
 @register.filter
@@ -145,11 +140,8 @@ def _day(value: date | None, place: Any, pattern: str) -> str:
 
 @register.simple_tag
 def time_range(start: datetime | time, end: datetime | time, place: Any = None) -> str:
-    """Write a range of time, the half of the day once where it is the same: 9:00–10:30 am."""
-    first, last = local_time(start, place), local_time(end, place)
-    if first[-2:] == last[-2:]:
-        first = first.split("\N{NO-BREAK SPACE}")[0]
-    return f"{first}–{last}"
+    """Write a range of time at a place: 9:00–10:30 am."""
+    return range_words(_local(start, place), _local(end, place))
 
 
 @register.simple_tag

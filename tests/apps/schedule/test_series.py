@@ -128,7 +128,10 @@ def test_a_facilitator_in_two_groups_at_once_is_refused_by_name(house):
     create_series(by=by, site=site, plan=plan, at=AT)
     other = replace(plan, name="Evening", room=make_room(site, "Room 2"), spans=(Span(2, 600, 690),))
     error = refused(by, site, other)
-    assert error.message == "Sam Lead-Demo is already in “Skills” then (Wednesday 09:00–10:30)."
+    assert (
+        error.message
+        == "Sam Lead-Demo is already in “Skills” then (Wednesday 9:00–10:30\N{NO-BREAK SPACE}am)."
+    )
     assert (error.code, error.field) == ("clash-staff", "slots")
 
 
@@ -137,7 +140,7 @@ def test_a_room_taken_by_another_group_is_refused_by_name(house):
     create_series(by=by, site=site, plan=plan, at=AT)
     other = replace(plan, name="Other", lead=make_user("Kim Other-Demo"), spans=(Span(0, 600, 660),))
     error = refused(by, site, other)
-    assert error.message == "Room 1 is taken by “Skills” then (Monday 09:00–10:30)."
+    assert error.message == "Room 1 is taken by “Skills” then (Monday 9:00–10:30\N{NO-BREAK SPACE}am)."
     assert error.code == "clash-room"
 
 
@@ -154,7 +157,10 @@ def test_an_appointment_of_the_facilitator_is_a_clash_with_a_new_group(house):
         make_client(site.organization), plan.lead, site, datetime(2026, 3, 11, 16, 0, tzinfo=UTC)
     )
     error = refused(by, site, plan)
-    assert error.message == "Sam Lead-Demo is already in “Individual session” then (Wednesday 09:00–10:00)."
+    assert (
+        error.message
+        == "Sam Lead-Demo is already in “Individual session” then (Wednesday 9:00–10:00\N{NO-BREAK SPACE}am)."
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,7 +213,10 @@ def test_a_covered_session_has_its_new_facilitator_and_a_busy_one_is_refused(hou
     make_appointment(make_client(site.organization), busy, site, datetime(2026, 3, 11, 16, 30, tzinfo=UTC))
     with pytest.raises(Conflict) as caught:
         cover_session(by=by, session=session, lead=busy, at=AT)
-    assert caught.value.message == "Lee Busy-Demo is already in “Individual session” then (09:30–10:30)."
+    assert (
+        caught.value.message
+        == "Lee Busy-Demo is already in “Individual session” then (9:30–10:30\N{NO-BREAK SPACE}am)."
+    )
     assert Session.objects.get(pk=session.pk).lead == kim
 
 

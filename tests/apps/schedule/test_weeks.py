@@ -218,9 +218,15 @@ def test_an_appointment_of_a_busy_client_clinician_or_room_is_refused_with_the_c
             book(house, who, half_past, **more)
         said.append((caught.value.code, caught.value.message))
     assert said == [
-        ("clash-client", "The client is already in “Individual session” then (09:00–10:00)."),
-        ("clash-staff", "Sam Lead-Demo is already in “Individual session” then (09:00–10:00)."),
-        ("clash-room", "Room 1 is taken by “Individual session” then (09:00–10:00)."),
+        (
+            "clash-client",
+            "The client is already in “Individual session” then (9:00–10:00\N{NO-BREAK SPACE}am).",
+        ),
+        (
+            "clash-staff",
+            "Sam Lead-Demo is already in “Individual session” then (9:00–10:00\N{NO-BREAK SPACE}am).",
+        ),
+        ("clash-room", "Room 1 is taken by “Individual session” then (9:00–10:00\N{NO-BREAK SPACE}am)."),
     ]
     assert Appointment.objects.count() == 1
 

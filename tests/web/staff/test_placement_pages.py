@@ -156,7 +156,7 @@ def test_an_appointment_that_clashes_is_refused_at_its_time(house):
             "minutes": 50, "modality": "telehealth", "room": ""}  # fmt: skip
     assert house.client.post(url, data).status_code == 302
     page = text(house.client.post(url, data | {"time": "14:30"}))
-    assert "The client is already in “Individual session” then (14:00–14:50)." in page
+    assert "The client is already in “Individual session” then (2:00–2:50\N{NO-BREAK SPACE}pm)." in page
     assert 'value="14:30"' in page
     assert Appointment.objects.count() == 1
 

@@ -111,7 +111,7 @@ def test_a_new_group_is_saved_with_its_slots_and_sessions(house):
 def test_a_clash_is_named_above_and_nothing_typed_is_lost(house):
     url = reverse("series_new", args=[house.site.public_id])
     page = text(house.client.post(url, house.typed(day1="2", from1="09:30", to1="10:30")))
-    assert "Room 1 is taken by “Skills” then (Wednesday 09:00–10:30)." in page
+    assert "Room 1 is taken by “Skills” then (Wednesday 9:00–10:30\N{NO-BREAK SPACE}am)." in page
     assert 'value="Evening"' in page
     assert 'value="09:30"' in page
     assert not GroupSeries.objects.filter(name="Evening").exists()

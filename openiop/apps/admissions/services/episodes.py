@@ -33,10 +33,7 @@ def admit_client(
     referral: Referral | None = None,
     at: datetime,
 ) -> Episode:
-    """Open an episode with its phases and its first, signed order.
-
-    Needs a signed determination at a level the program gives, and no open episode.
-    """
+    """Open an episode with its phases and a signed order; needs a signed determination and none open."""
     level = _level_to_start(client, determination)
     with recording(by=by, at=at) as record:
         _check_no_open_episode(client)
@@ -48,12 +45,8 @@ def admit_client(
             created_at=at,
         )  # fmt: skip
         _open_phases(episode, program, dose.starts_on, at=at)
-        record(
-            "episode.opened",
-            subject=episode,
-            client=client,
-            data={"program": program.title.en, "level": level},
-        )
+        data = {"program": program.title.en, "level": level}
+        record("episode.opened", subject=episode, client=client, data=data)
         note_admission(record, client=client, referral=referral)
         _write_order(record, episode, program, dose, number=1, physician=certifying_physician, reason="")
     return episode

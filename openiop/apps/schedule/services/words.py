@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from openiop.apps.core.clock import local
+from openiop.apps.core.words import minute_of_day, range_words
 from openiop.domain.errors import Conflict
 from openiop.domain.schedule.clash import Clash, Whose
 from openiop.domain.schedule.problem import Span
@@ -34,10 +35,9 @@ def refuse_clash(clash: Clash | None, *, zone: str, field: str) -> None:
         return
     when = ""
     if clash.weekly is not None:
-        start, end = _times(clash.weekly.span)
-        when = f"{_(WEEKDAYS[clash.weekly.span.day])} {start}–{end}"
+        when = f"{_(WEEKDAYS[clash.weekly.span.day])} {_times(clash.weekly.span)}"
     elif clash.dated is not None:
-        when = f"{local(clash.dated.starts_at, zone):%H:%M}–{local(clash.dated.ends_at, zone):%H:%M}"
+        when = range_words(local(clash.dated.starts_at, zone), local(clash.dated.ends_at, zone))
     title = kinds().get(clash.title, clash.title)
     whose = {
         Whose.CLIENT: _("The client is already in “%(title)s” then (%(when)s)."),
@@ -48,5 +48,5 @@ def refuse_clash(clash: Clash | None, *, zone: str, field: str) -> None:
     raise Conflict(words, code=f"clash-{clash.holder.whose}", field=field)
 
 
-def _times(span: Span) -> tuple[str, str]:
-    return clock_of(span.start), clock_of(span.end)
+def _times(span: Span) -> str:
+    return range_words(minute_of_day(span.start), minute_of_day(span.end))
