@@ -46,13 +46,8 @@ def _weigh(
     if sign and (answer["level"], answer["status"]) != ("iop", "complete"):
         return None
     signed = {"signed_at": at, "signed_by": therapist, "signed_name": therapist.shown_name} if sign else {}
-    base = {
-        "client": client,
-        "criteria_id": criteria.id,
-        "criteria_version": criteria.version,
-        "part2": client.part2,
-        "created_at": at,
-    }
+    base: dict[str, Any] = {"client": client, "part2": client.part2, "created_at": at}
+    base |= {"criteria_id": criteria.id, "criteria_version": criteria.version}
     assessment = house.add(
         Assessment,
         **base,
