@@ -142,3 +142,16 @@ def test_a_make_up_in_the_past_is_refused(clinic):
     session = make_session(slots[0], DAY - timedelta(days=7))
     with pytest.raises(NotAllowed, match="begun"):
         book_guest(by=by, session=session, episode=ana, at=AT)
+
+
+def test_a_closed_group_is_given_whole_or_not_at_all(clinic):
+    by, slots, (ana, *_rest) = clinic
+    series = slots[0].series
+    series.cohort = "closed"
+    series.save(update_fields=["cohort"])
+    for slot in slots:
+        slot.series = series
+    with pytest.raises(NotAllowed, match="closed group"):
+        take(by, ana, slots[:1])
+    assert counts(slots) == [0, 0]
+    assert [row.state for row in take(by, ana, slots)] == ["held", "held"]

@@ -39,6 +39,7 @@ def enroll_client(
     whole request. Raises Conflict (full, clash) or NotAllowed (program, no-contact, ended series).
     """
     made = []
+    _refuse_part_of_a_cohort(episode, slots)
     with recording(by=by, at=at) as record:
         if episode.discharged_at is not None:
             raise NotAllowed(
@@ -131,6 +132,20 @@ def cancel_guest(*, by: Actor, guest: SessionGuest, at: datetime) -> SessionGues
         )
     guest.refresh_from_db()
     return guest
+
+
+def _refuse_part_of_a_cohort(episode: Episode, slots: Sequence[SeriesSlot]) -> None:
+    """A closed group is attended whole: every meeting of it is asked for or already held."""
+    asked = {slot.pk for slot in slots}
+    for series in {slot.series for slot in slots if slot.series.cohort == "closed"}:
+        held = Enrollment.objects.filter(client=episode.client, slot__series=series, state__in=OPEN_STATES)
+        missing = series.slots.exclude(pk__in=asked).exclude(pk__in=held.values("slot_id"))
+        if missing.exists():
+            raise NotAllowed(
+                _("%(group)s is a closed group: a client attends all of its meetings or none.")
+                % {"group": series.name},
+                code="cohort-part",
+            )
 
 
 def _take(
