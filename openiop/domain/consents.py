@@ -173,13 +173,13 @@ HOLDS = frozenset({State.SIGNED, State.EXPIRES_SOON})
 def state_on(consent: Consent, on: date, *, warn_days: int = 0) -> State:
     """Tell where the consent stands on the day.
 
-    The last day written in it still counts. It ends on the day of its event, and from the day of its
+    A prepared form that was set aside counts as revoked. The last day written in a consent still counts. It ends on the day of its event, and from the day of its
     revocation on (42 CFR 2.31(a)(6)-(7)). `warn_days` comes from the template.
     """
-    if consent.signed_on is None or consent.signed_on > on:
-        return State.PREPARED
     if consent.revoked_on is not None and consent.revoked_on <= on:
         return State.REVOKED
+    if consent.signed_on is None or consent.signed_on > on:
+        return State.PREPARED
     if consent.event_on is not None and consent.event_on <= on:
         return State.EXPIRED
     if consent.expires_on is not None and consent.expires_kind is Expires.DATE:

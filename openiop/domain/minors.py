@@ -88,6 +88,22 @@ def ways_to_sign(rules: MinorRules, birth_date: date | None, on: date, care: Car
     return tuple(path for path in rules.paths if path.is_open(age, care, on))
 
 
+def ways_to_release(rules: MinorRules, birth_date: date | None, on: date, *, part2: bool) -> tuple[Path, ...]:
+    """Return the ways in which a consent to let records out may be signed on the day.
+
+    From Part 2 records a parent alone never releases: the minor who may consent alone decides alone, and
+    below that age both sign (42 CFR 2.14).
+    """
+    care = CareKind.SUBSTANCE_USE if part2 else CareKind.MENTAL_HEALTH
+    ways = ways_to_sign(rules, birth_date, on, care)
+    if not part2 or birth_date is None:
+        return ways
+    closed = {Basis.PARENT}
+    if minor_may_consent(rules, birth_date, on, care):
+        closed.add(Basis.PARENT_AND_MINOR)
+    return tuple(path for path in ways if path.basis not in closed)
+
+
 def minor_may_consent(rules: MinorRules, birth_date: date, on: date, care: CareKind) -> bool:
     """Tell whether the client is a minor who may consent to that care alone."""
     if age_on(birth_date, on) >= rules.adult_age:

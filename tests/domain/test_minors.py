@@ -8,7 +8,14 @@ import pytest
 
 from openiop import catalog
 from openiop.domain.consents import Basis
-from openiop.domain.minors import CareKind, age_on, minor_may_consent, read_minor_rules, ways_to_sign
+from openiop.domain.minors import (
+    CareKind,
+    age_on,
+    minor_may_consent,
+    read_minor_rules,
+    ways_to_release,
+    ways_to_sign,
+)
 
 CALIFORNIA = read_minor_rules(catalog.load("minors", "california").body)
 ON = date(2026, 3, 2)
@@ -69,3 +76,13 @@ def test_a_minor_who_signs_alone_needs_conditions_confirmed() -> None:
     assert path is not None
     assert len(path.conditions) == 3
     assert (path.source, path.tag) == ("Family Code 6924 as amended by AB 665 (2023)", "V")
+
+
+def test_a_parent_alone_never_releases_part2_records() -> None:
+    def releases(birth_date: date, *, part2: bool) -> set[str]:
+        return {str(path.basis) for path in ways_to_release(CALIFORNIA, birth_date, ON, part2=part2)}
+
+    assert releases(date(2011, 1, 1), part2=True) == {"minor_6929", "court"}
+    assert releases(date(2015, 1, 1), part2=True) == {"parent_and_minor", "court"}
+    assert "parent" in releases(date(2011, 1, 1), part2=False)
+    assert releases(date(1990, 1, 1), part2=True) == {"adult", "conservator", "court"}

@@ -169,6 +169,7 @@ class Consent(TenantRow):
     expires_kind = models.CharField(max_length=10, help_text="date, event, none")
     expires_on = models.DateField(null=True)
     expires_event = models.CharField(max_length=200, blank=True)
+    event_on = models.DateField(null=True, help_text="The day on which the ending event happened.")
     notes_type = models.CharField(
         max_length=20, default="none", help_text="none, psychotherapy, sud_counseling"
     )
@@ -222,6 +223,9 @@ class Disclosure(TenantRow):
     purpose = models.CharField(max_length=20)
     basis = models.CharField(max_length=40, help_text="consent, emergency, audit, court, treatment, ...")
     what = models.CharField(max_length=500)
+    detail = models.JSONField(
+        null=True, help_text="What the basis asks to be kept: authority, circumstances."
+    )
     scopes = models.JSONField(default=list)
     part2 = models.BooleanField(default=False)
     notice_version = models.CharField(max_length=60, blank=True)

@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
         FrozenOnce(
             "clients_consent",
             "signed_at",
-            open_columns=("client_id", "copy_given_at", "revoked_at", "revoked_by", "revocation_words"),
+            open_columns=(
+                "client_id", "copy_given_at", "event_on", "revoked_at", "revoked_by", "revocation_words",
+            ),
         ),
         FrozenOnce("clients_disclosure", "disclosed_at", open_columns=("client_id",)),
         RowSecurity(

@@ -1,0 +1,177 @@
+"""Reading consents and the accounting of disclosures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import Http404
+
+from openiop.apps.audit.services import note_read
+from openiop.apps.clients.consent_values import form, forms, value_of, zone_of
+from openiop.apps.clients.consent_words import ELEMENTS, STATES
+from openiop.apps.clients.models import Client, Consent, Disclosure, Relation
+from openiop.apps.clients.policies import visible_clients
+from openiop.apps.core.actor import Actor
+from openiop.apps.core.clock import local
+from openiop.domain import consents as rules
+from openiop.domain.consent_templates import ConsentTemplate, Needed
+from openiop.domain.documents import Block, blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A consent and where it stands today."""
+
+    row: Consent
+    value: rules.Consent
+    template: ConsentTemplate
+    state: rules.State
+    zone: str
+    disclosures: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it permits something today."""
+        return self.state in rules.HOLDS
+
+    @property
+    def words(self) -> str:
+        """Return the state in words."""
+        return str(STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        """Return the state's tone, for colour."""
+        return STATES[self.state][1]
+
+    @property
+    def text(self) -> tuple[Block, ...]:
+        """Return the exact words, laid out."""
+        return blocks(self.row.body)
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """Return what it lacks, each with the section that asks for it."""
+        return [(str(ELEMENTS[row.element]), row.section) for row in rules.completeness(self.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A form the client needs and has not signed (or no longer has in force)."""
+
+    template: ConsentTemplate
+    prepared: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPicture:
+    """A client's consents: what is missing, what stands, what is over."""
+
+    gaps: list[Gap]
+    waiting: list[Standing]
+    standing: list[Standing]
+    over: list[Standing]
+
+
+def access_consent(by: Actor, public_id: str, *, permission: str) -> Consent:
+    """Return a consent of a client the actor may reach, or 404; opening it is a read of the record."""
+    if not by.may(permission):
+        raise Http404
+    rows = Consent.objects.filter(organization_id=by.organization_id, client__in=visible_clients(by))
+    consent = rows.filter(public_id=public_id).select_related(*_WITH).first()
+    if consent is None:
+        raise Http404
+    note_read(by=by, action="consent.read", subject=consent, client=consent.client)
+    return consent
+
+
+_WITH = ("client__site", "client__organization", "recipient_relation", "organization")
+
+
+def consent_picture(client: Client, *, at: datetime, telehealth: bool = False) -> ConsentPicture:
+    """Return how a client's consents stand. `telehealth`: they are seen by video."""
+    found = standings(client, at=at)
+    holding = {one.template.id for one in found if one.holds}
+    prepared = {one.template.id: one.row for one in found if one.state is rules.State.PREPARED}
+    gaps = [
+        Gap(template, prepared.get(template.id))
+        for template in forms()
+        if needs(template, client, telehealth=telehealth) and template.id not in holding
+    ]
+    asked = {gap.prepared.pk for gap in gaps if gap.prepared}
+    return ConsentPicture(
+        gaps=gaps,
+        waiting=[one for one in found if one.state is rules.State.PREPARED and one.row.pk not in asked],
+        standing=[one for one in found if one.holds],
+        over=[one for one in found if one.state in {rules.State.EXPIRED, rules.State.REVOKED}],
+    )
+
+
+def needs(template: ConsentTemplate, client: Client, *, telehealth: bool) -> bool:
+    """Tell whether the client needs the form: all need some, Part 2 tracks and video need more."""
+    answers = {
+        Needed.ALWAYS: True,
+        Needed.PART2: client.part2,
+        Needed.TELEHEALTH: telehealth,
+        Needed.ASKED: False,
+    }
+    return answers[template.needed]
+
+
+def standings(client: Client, *, at: datetime) -> list[Standing]:
+    """Return all consents of a client, the latest first, each with its state today."""
+    rows = Consent.objects.filter(client=client).select_related(*_WITH).defer("pdf")
+    counted = rows.annotate(times=Count("disclosures")).order_by("-created_at", "-id")
+    return [standing(row, at=at, client=client, disclosures=row.times) for row in counted]
+
+
+def standing(row: Consent, *, at: datetime, client: Client | None = None, disclosures: int = 0) -> Standing:
+    """Return a consent with its state today."""
+    client = client or row.client
+    value = value_of(row, client)
+    template = form(row.template_id, row.template_version)
+    zone = zone_of(client)
+    state = rules.state_on(value, local(at, zone).date(), warn_days=template.warn_days)
+    return Standing(row, value, template, state, zone, disclosures)
+
+
+def disclosures_of(client: Client, *, since: date | None = None) -> QuerySet[Disclosure]:
+    """Return the accounting of a client's disclosures, the latest first."""
+    rows = Disclosure.objects.filter(client=client).select_related("consent", "disclosed_by", "client__site")
+    if since is not None:
+        rows = rows.filter(disclosed_at__date__gte=since)
+    return rows.defer("consent__pdf").order_by("-disclosed_at", "-id")
+
+
+def disclosures_under(consent: Consent) -> list[Disclosure]:
+    """Return what went out under a consent: the record of what was done relying on it."""
+    rows = Disclosure.objects.filter(consent=consent).select_related("disclosed_by", "client__site")
+    return list(rows.order_by("-disclosed_at", "-id"))
+
+
+def access_disclosure(by: Actor, public_id: str, *, permission: str) -> Disclosure:
+    """Return a disclosure of a client the actor may reach, or 404."""
+    if not by.may(permission):
+        raise Http404
+    rows = Disclosure.objects.filter(organization_id=by.organization_id, client__in=visible_clients(by))
+    found = rows.filter(public_id=public_id).select_related(
+        "consent__recipient_relation", "client__site", "organization", "disclosed_by"
+    )
+    row = found.first()
+    if row is None:
+        raise Http404
+    note_read(by=by, action="disclosure.read", subject=row, client=row.client)
+    return row
+
+
+def open_relations(client: Client) -> list[Relation]:
+    """Return the people around the client today, by name."""
+    return list(Relation.objects.filter(client=client, ended_at__isnull=True).order_by("name", "id"))
+
+
+def client_section(by: Actor, client: Client, at: datetime) -> dict[str, Any]:
+    """Return what the client page shows of consents."""
+    return {"client": client, "picture": consent_picture(client, at=at)}
