@@ -65,7 +65,7 @@ def sign_consent(*, by: Actor, consent: Consent, signature: Signature, at: datet
         raise InvalidInput(str(FLAWS[flaw]), code=flaw, field="drawn")
     name = _signer_name(consent, one_line(signature.name), drawn=bool(strokes))
     consent.e_sig_method = rules.Method.DRAWN if strokes else rules.Method.TYPED
-    consent.signature = strokes or name
+    consent.signature = strokes or one_line(signature.name) or name
     consent.signed_user_id = by.user_id if as_client else None
     _add_helpers(consent, signature.interpreter, signature.witness)
     return _freeze(by, consent, name, signed_at=at, at=at, how="portal" if as_client else "screen")
