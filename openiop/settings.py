@@ -161,8 +161,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "openiop.apps.accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -173,12 +172,26 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "openiop.web.public.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "openiop.web.public.sign_in_forms.LoginForm",
+    "user_token": "openiop.web.public.sign_in_forms.PersonTokenForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = False
+# Failures are counted by axes, in the database: one count for passwords and codes, on all workers.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "60/m/ip"}
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+MFA_ADAPTER = "openiop.web.public.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "openiop.web.public.sign_in_forms.CodeForm",
+    "reauthenticate": "openiop.web.public.sign_in_forms.ConfirmCodeForm",
+}
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
@@ -186,6 +199,12 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+# Who keeps trying does not keep the owner out for longer: "in 15 minutes" must be true.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "openiop.apps.accounts.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "openiop.web.public.security.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "email", "code"]
+AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # Lock-out is by account: many people of one clinic share an address, and an attacker may have many.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
@@ -251,8 +270,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TESTING
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-if env.str("OPENIOP_EMAIL_URL", ""):
+# Without a mail server the demo prints its mails; elsewhere they carry links that belong in no log.
+EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEMO else 'dummy'}.EmailBackend"
+HAS_MAIL = bool(env.str("OPENIOP_EMAIL_URL", ""))
+if HAS_MAIL:
     vars().update(env.dj_email_url("OPENIOP_EMAIL_URL"))
 DEFAULT_FROM_EMAIL = "no-reply@example.org"
 

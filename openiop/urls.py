@@ -5,24 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from openiop.apps.core import routes
-from openiop.apps.core.routes import PUBLIC, SIGNED_IN
+from openiop.apps.core.routes import PUBLIC
 
-routes.THIRD_PARTY.update(
-    {
-        "account_": SIGNED_IN,
-        "account_login": PUBLIC,
-        "account_logout": SIGNED_IN,
-        "account_reauthenticate": SIGNED_IN,
-        "mfa_": SIGNED_IN,
-        "mfa_authenticate": PUBLIC,
-        "mfa_login_webauthn": PUBLIC,
-        "set_language": PUBLIC,
-    }
-)
+routes.THIRD_PARTY["set_language"] = PUBLIC
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("openiop.web.public.urls_accounts")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("openiop.web.public.urls")),
     path("staff/", include("openiop.web.staff.urls")),

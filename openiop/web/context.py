@@ -11,10 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.selectors import organizations_of, shell_of
+from openiop.apps.accounts.selectors import shell_of
+from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.web.display import display_of
 from openiop.web.nav import NavItem, items_for, portal_items_for
+from openiop.web.sessions import seconds_left
 
 ON_A_PHONE = 4
 """How many entries stand in the bar at the thumb; the others are behind More."""
@@ -45,8 +47,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         entries = _entries(items_for(actor), request)
         frame |= {
-            "shell": SimpleLazyObject(lambda: shell_of(actor)),
-            "organizations": SimpleLazyObject(lambda: organizations_of(actor)),
+            "shell": SimpleLazyObject(lambda: shell_of(actor, at=clock.now())),
+            "visit": request.visit,  # type: ignore[attr-defined]
+            "stay_seconds": seconds_left(request, request.visit, clock.now()),  # type: ignore[attr-defined]
             "nav_first": entries[:ON_A_PHONE],
             "nav_rest": entries[ON_A_PHONE:],
             "portal_nav": _entries(portal_items_for(actor), request),

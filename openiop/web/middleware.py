@@ -6,24 +6,34 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from openiop.apps.accounts.selectors import actor_for, home_zone
+from openiop.apps.accounts.members import has_second_factor
+from openiop.apps.accounts.selectors import Visit, in_emergency, visit_of, home_zone
 from openiop.apps.audit.services import flush_reads
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, permission_of
 from openiop.apps.core.tenancy import tenant
+from openiop.web.sessions import asks_only, send_away, to_sign_in, touch, why_over
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-TOUCH_SECONDS = 60
-"""How stale the session's last-seen mark may be: one write a minute, not one a request."""
+
+WITHOUT_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "account_change_password", "session_")
+"""What somebody may open who must set up a second factor first: the pages on which that is done."""
 
 
 class ActorMiddleware:
@@ -35,19 +45,25 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer inside the actor's organisation."""
-        if not request.user.is_authenticated:
+        user: Any = request.user
+        if not user.is_authenticated:
             return self.get_response(request)
         at = clock.now()
-        if _is_stale(request, at.timestamp()):
+        session = request.session
+        visit = visit_of(user, session.get("organization"), at=at, demo_only=bool(session.get("demo")))
+        if visit is None:
             logout(request)
-            return redirect(f"{reverse(settings.LOGIN_URL)}?ended=idle")
-        actor = actor_for(request.user, request.session.get("organization"), at=at)
-        if actor is None:
-            logout(request)
-            return redirect(f"{reverse(settings.LOGIN_URL)}?ended=no-role")
-        request.actor = actor  # type: ignore[attr-defined]
-        with tenant(actor.organization_id), timezone.override(home_zone(actor)):
-            response = self.get_response(request)
+            return to_sign_in(request, ended="no-role")
+        why = why_over(request, visit, at)
+        if why:
+            return JsonResponse({"seconds": 0}) if asks_only(request) else send_away(request, visit, why, at)
+        touch(request, at)
+        request.visit = visit  # type: ignore[attr-defined]
+        with tenant(visit.actor.organization_id):
+            actor = in_emergency(visit.actor, at=at)
+            request.actor = actor  # type: ignore[attr-defined]
+            with timezone.override(home_zone(visit.actor)):
+                response = self.get_response(request)
             if response.status_code >= 500 and connection.in_atomic_block:
                 transaction.set_rollback(True)
             else:
@@ -59,20 +75,15 @@ class ActorMiddleware:
     ) -> HttpResponseBase | None:
         """Refuse before the view runs: sign-in for strangers, 404 for the forbidden (ADR 0011)."""
         match = request.resolver_match
-        label = permission_of(view, match.url_name if match else None)
+        name = (match.url_name if match else None) or ""
+        label = permission_of(view, name)
         if label is None:
             raise Http404
-        methods = getattr(view, "openiop_methods", None)
-        if methods and request.method not in {*methods, "HEAD", "OPTIONS"}:
-            return HttpResponseNotAllowed(methods)
-        if label == PUBLIC:
-            return None
-        actor: Actor | None = getattr(request, "actor", None)
-        if actor is None:
-            return redirect_to_login(request.get_full_path())
-        if label != SIGNED_IN and not actor.may(label):
-            raise Http404
-        return None
+        if label != PUBLIC:
+            refused = _refuse(request, label, name)
+            if refused is not None:
+                return refused
+        return _check_method(request, getattr(view, "openiop_methods", None))
 
 
 class HeadersMiddleware:
@@ -90,17 +101,41 @@ class HeadersMiddleware:
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):
-            response.headers.setdefault("Cache-Control", "no-store")
+            # The sign-in pages of allauth say "private, no-cache" already; a page is never stored.
+            response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def _is_stale(request: HttpRequest, now: float) -> bool:
-    """Tell whether the session idled too long, and touch its mark at most once a minute."""
-    seen = request.session.get("seen")
-    limit = request.session.get("idle_minutes", settings.IDLE_MINUTES_STAFF) * 60
-    opened = request.session.setdefault("opened", now)
-    if (seen is not None and now - seen > limit) or now - opened > settings.SESSION_COOKIE_AGE:
-        return True
-    if seen is None or now - seen > TOUCH_SECONDS:
-        request.session["seen"] = now
-    return False
+def _refuse(request: HttpRequest, label: str, name: str) -> HttpResponseBase | None:
+    """Return the way to the door for strangers and for those without a second factor; 404 for the rest."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return to_sign_in(request)
+    if label != SIGNED_IN and not actor.may(label):
+        raise Http404
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.needs_second_factor or name.startswith(WITHOUT_FACTOR) or has_second_factor(_user(request)):
+        return None
+    messages.warning(
+        request, _("Your organization asks for a second factor. Set up an app or a passkey to go on.")
+    )
+    return redirect("mfa_index")
+
+
+def _check_method(request: HttpRequest, methods: tuple[str, ...] | None) -> HttpResponseBase | None:
+    """Let through only the methods that the route declares; HEAD only where GET is one of them.
+
+    HEAD and OPTIONS pass Django's CSRF check, so they must never reach a view that changes something.
+    """
+    if methods is None:
+        return None
+    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
+    if request.method in allowed:
+        return None
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(sorted(allowed))})
+    return HttpResponseNotAllowed(sorted(allowed))
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 from openiop.apps.accounts.roles import ROLE_CHOICES
 from openiop.apps.core.models import TenantRow, public_id_field
@@ -58,6 +59,17 @@ class User(AbstractUser):
     )
     language = models.CharField(max_length=5, default="en")
     last_seen_at = models.DateTimeField(null=True)
+    signed_out_at = models.DateTimeField(null=True, help_text="Sessions opened before this are over.")
+
+    class Meta(AbstractUser.Meta):
+        """One sign-in name and one address for each person, however they are written."""
+
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_user_name"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="accounts_user_email"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Name the row without personal data."""

@@ -12,13 +12,23 @@ from openiop.apps.accounts.permissions import Permission as P
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of permissions. `is_staff`: needs a second factor outside the demo."""
+    """A named set of permissions.
+
+    `is_staff`: needs a second factor outside the demo. `is_organizational`: holds for the whole
+    organisation, never for one site.
+    """
 
     key: str
     name: str | Promise
     about: str | Promise
     permissions: frozenset[P]
     is_staff: bool = True
+    is_organizational: bool = False
+
+    @property
+    def has_sites(self) -> bool:
+        """Tell whether the role is held at sites: those that open clients' records are."""
+        return self.is_staff and not self.is_organizational
 
 
 READ_CHART = {
@@ -40,7 +50,7 @@ ROLES: tuple[Role, ...] = (
         frozenset(
             READ_CHART
             | {P.CLIENT_EDIT, P.CLIENT_MERGE, P.REFERRAL_VIEW, P.REFERRAL_EDIT, P.CONSENT_EDIT, P.DISCLOSE}
-            | {P.ENROLL, P.HISTORY_VIEW, P.ASSESSMENT_EDIT}
+            | {P.ENROLL, P.HISTORY_VIEW, P.ASSESSMENT_EDIT, P.BREAK_GLASS}
         ),
     ),
     Role(
@@ -100,6 +110,7 @@ ROLES: tuple[Role, ...] = (
         _("Administrator"),
         _("People, sites and settings. Sees no clinical record."),
         frozenset({P.MEMBER_VIEW, P.MEMBER_EDIT, P.SCHEDULE_VIEW, P.SCHEDULE_EDIT, P.AUDIT_VIEW}),
+        is_organizational=True,
     ),
     Role(
         "client",
@@ -120,10 +131,12 @@ ROLES: tuple[Role, ...] = (
         _("Auditor"),
         _("Reads the audit trail and the histories; changes nothing."),
         frozenset({P.AUDIT_VIEW, P.HISTORY_VIEW, P.MEMBER_VIEW}),
+        is_organizational=True,
     ),
 )
 
 BY_KEY: dict[str, Role] = {role.key: role for role in ROLES}
+STAFF_ROLES: tuple[Role, ...] = tuple(role for role in ROLES if role.is_staff)
 ROLE_CHOICES = [(role.key, role.name) for role in ROLES]
 
 

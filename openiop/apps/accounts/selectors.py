@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 from django.http import Http404
 
 from openiop.apps.accounts.models import EmergencyAccess, Membership, Organization, Site, User
-from openiop.apps.accounts.roles import BY_KEY, permissions_of
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.accounts.policies import reach_of
+from openiop.apps.accounts.roles import BY_KEY
 from openiop.apps.core.actor import Actor, Via
 
 
@@ -22,6 +24,26 @@ class Shell:
     user_name: str
     role_names: tuple[str, ...]
     emergency_until: datetime | None
+    emergencies_to_review: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A signed-in person in one organisation, and the others they may switch to."""
+
+    actor: Actor
+    organization: Organization
+    others: tuple[Organization, ...]
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether one of the roles is a staff role: shorter idle time, second factor."""
+        return any(BY_KEY[key].is_staff for key in self.actor.roles)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Tell whether the organisation asks this person for a second factor."""
+        return self.is_staff and self.organization.requires_mfa
 
 
 def memberships_of(user: User, *, at: datetime) -> list[Membership]:
@@ -32,24 +54,60 @@ def memberships_of(user: User, *, at: datetime) -> list[Membership]:
     return list(rows.select_related("organization").order_by("id"))
 
 
-def actor_for(user: User, organization_id: int | None, *, at: datetime) -> Actor | None:
-    """Return the actor of a signed-in user in an organisation (None: the first they belong to)."""
-    rows = memberships_of(user, at=at)
+def visit_of(
+    user: User, organization_id: int | None, *, at: datetime, demo_only: bool = False
+) -> Visit | None:
+    """Return the person in an organisation (None or not theirs: the first they belong to).
+
+    `demo_only` is for people who came in by the demo's door: without a password, so nowhere else.
+    """
+    rows = [row for row in memberships_of(user, at=at) if row.organization.is_demo or not demo_only]
     if not rows:
         return None
-    chosen = next((row for row in rows if row.organization_id == organization_id), rows[0]).organization_id
-    here = [row for row in rows if row.organization_id == chosen]
-    roles = tuple(dict.fromkeys(row.role for row in here))
-    everywhere = any(row.site_id is None for row in here)
-    return Actor(
-        organization_id=chosen,
+    chosen = next((row for row in rows if row.organization_id == organization_id), rows[0]).organization
+    reach = reach_of(row for row in rows if row.organization_id == chosen.pk)
+    actor = Actor(
+        organization_id=chosen.pk,
         name=user.shown_name,
         user_id=user.pk,
         user_public_id=user.public_id,
-        roles=roles,
-        permissions=permissions_of(roles),
-        site_ids=None if everywhere else frozenset(row.site_id for row in here if row.site_id is not None),
+        roles=reach.roles,
+        permissions=reach.permissions,
+        site_ids=reach.site_ids,
     )
+    known = {row.organization_id: row.organization for row in rows if row.organization_id != chosen.pk}
+    return Visit(actor, chosen, tuple(sorted(known.values(), key=lambda organization: organization.name)))
+
+
+def actor_for(user: User, organization_id: int | None, *, at: datetime) -> Actor | None:
+    """Return the actor of a signed-in user in an organisation (None: the first they belong to)."""
+    visit = visit_of(user, organization_id, at=at)
+    return visit.actor if visit else None
+
+
+def in_emergency(actor: Actor, *, at: datetime) -> Actor:
+    """Return the actor as emergency access widens them: every site, each event with the reason.
+
+    It widens where, never what: the permissions stay those of the roles.
+    """
+    if not actor.may(Permission.BREAK_GLASS):
+        return actor
+    glass = open_emergency(actor, at=at)
+    return replace(actor, site_ids=None, reason=glass.reason) if glass else actor
+
+
+def open_emergency(actor: Actor, *, at: datetime) -> EmergencyAccess | None:
+    """Return the emergency access the person has open at the moment."""
+    rows: list[EmergencyAccess] = list(
+        EmergencyAccess.objects.filter(
+            organization_id=actor.organization_id,
+            user_id=actor.user_id,
+            closed_at__isnull=True,
+            opened_at__lte=at,
+            expires_at__gt=at,
+        ).order_by("-opened_at")[:1]
+    )
+    return rows[0] if rows else None
 
 
 def system_actor(organization: Organization, name: str, permissions: frozenset[str] = frozenset()) -> Actor:
@@ -57,32 +115,24 @@ def system_actor(organization: Organization, name: str, permissions: frozenset[s
     return Actor(organization_id=organization.pk, name=name, via=Via.CLI, permissions=permissions)
 
 
-def shell_of(actor: Actor) -> Shell:
+def shell_of(actor: Actor, *, at: datetime) -> Shell:
     """Return what the page frame shows."""
     organization = Organization.objects.get(pk=actor.organization_id)
-    glass = (
-        EmergencyAccess.objects.filter(user_id=actor.user_id, closed_at__isnull=True)
-        .order_by("-opened_at")
-        .first()
-        if actor.reason
-        else None
-    )
+    glass = open_emergency(actor, at=at) if actor.reason else None
     return Shell(
         organization_name=organization.name,
         is_demo=organization.is_demo,
         user_name=actor.name,
         role_names=tuple(str(BY_KEY[key].name) for key in actor.roles),
         emergency_until=glass.expires_at if glass else None,
+        emergencies_to_review=emergencies_to_review(actor) if actor.may(Permission.REVIEW_GLASS) else 0,
     )
 
 
-def organizations_of(by: Actor) -> list[Organization]:
-    """Return the organisations the person may switch to; empty where there is only one."""
-    if by.user_id is None:
-        return []
-    rows = Organization.objects.filter(memberships__user_id=by.user_id, memberships__ended_at__isnull=True)
-    found = list(rows.distinct().order_by("name"))
-    return found if len(found) > 1 else []
+def emergencies_to_review(by: Actor) -> int:
+    """Return how many emergency accesses wait for this person's eye; nobody reviews their own."""
+    rows = EmergencyAccess.objects.filter(organization_id=by.organization_id, reviewed_at__isnull=True)
+    return int(rows.exclude(user_id=by.user_id).count())
 
 
 def organization_by_slug(slug: str) -> Organization:

@@ -9,11 +9,18 @@ from django.db import migrations
 POLICY = "organization_id = nullif(current_setting('openiop.org', true), '')::bigint"
 
 
-class RowSecurity(migrations.RunPython):
-    """Turn on forced row-level security for tables with `organization_id` (PostgreSQL only, ADR 0004)."""
+NO_TENANT_YET = "nullif(current_setting('openiop.org', true), '') IS NULL"
 
-    def __init__(self, *tables: str) -> None:
+
+class RowSecurity(migrations.RunPython):
+    """Turn on forced row-level security for tables with `organization_id` (PostgreSQL only, ADR 0004).
+
+    `before_tenant` is for the tables from which the tenant is found: they are open until it is known.
+    """
+
+    def __init__(self, *tables: str, before_tenant: bool = False) -> None:
         """Take the tables by name."""
+        policy = f"{NO_TENANT_YET} OR {POLICY}" if before_tenant else POLICY
 
         def apply(_apps: Any, editor: Any) -> None:
             if editor.connection.vendor != "postgresql":
@@ -22,7 +29,7 @@ class RowSecurity(migrations.RunPython):
                 editor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
                 editor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
                 editor.execute(
-                    f'CREATE POLICY same_organization ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
+                    f'CREATE POLICY same_organization ON "{table}" USING ({policy}) WITH CHECK ({policy})'
                 )
 
         super().__init__(apply, migrations.RunPython.noop)

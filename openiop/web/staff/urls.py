@@ -4,7 +4,9 @@ from django.urls import include, path
 
 AREAS = (
     "audit",
+    "emergency",
     "groups",
+    "members",
     "schedule",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""

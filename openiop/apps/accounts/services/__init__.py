@@ -1,0 +1,1 @@
+"""What may be done with people, their roles, their sign-in and emergency access."""
