@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.members import has_second_factor
-from openiop.apps.accounts.selectors import Visit, in_emergency, visit_of, home_zone
+from openiop.apps.accounts.selectors import Visit, home_zone, in_emergency, visit_of
 from openiop.apps.audit.services import flush_reads
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor

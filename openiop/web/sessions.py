@@ -100,9 +100,10 @@ def to_sign_in(request: HttpRequest, *, ended: str = "", back: str = "") -> Http
 
     The way back is the path alone: what stands behind the question mark may name a person.
     """
-    back = back or (request.path if request.method in {"GET", "HEAD"} else "")
+    if not back and request.method in {"GET", "HEAD"} and not request.path.startswith("/accounts/"):
+        back = request.path
     query = {"ended": ended} if ended else {}
-    if back and back != "/" and not back.startswith("/accounts/"):
+    if back not in {"", "/"}:
         query["next"] = back
     url = reverse(settings.LOGIN_URL) + (f"?{urlencode(query)}" if query else "")
     if request.headers.get("HX-Request"):

@@ -84,6 +84,11 @@ def has_second_factor(user: User, *, but: int | None = None) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=kinds).exclude(pk=but).exists())
 
 
+def factors_of(user: User) -> dict[int, str]:
+    """Return the kinds of the person's factors, recovery codes included, by key."""
+    return dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
+
+
 def passkey_ids_of(user: User) -> dict[str, int]:
     """Return the person's passkeys by the id that a link may carry."""
     keys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)

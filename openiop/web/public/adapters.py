@@ -28,14 +28,6 @@ from openiop.web import mails
 from openiop.web.sessions import to_sign_in
 
 WRONG = _("The name or the password is not right. Check both and try again.")
-CHANGES: dict[str, tuple[str, str]] = {
-    "mfa/email/totp_activated": ("factor.added", "totp"),
-    "mfa/email/totp_deactivated": ("factor.removed", "totp"),
-    "mfa/email/webauthn_added": ("factor.added", "webauthn"),
-    "mfa/email/webauthn_removed": ("factor.removed", "webauthn"),
-    "mfa/email/recovery_codes_generated": ("factor.codes_made", "recovery_codes"),
-}
-"""What allauth would send a notice about -> the event it is in the trail, and the kind of factor."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -111,10 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Write a change of somebody's way in into the trail and warn them."""
-        if template_prefix in CHANGES:
-            action, kind = CHANGES[template_prefix]
-            note_change(user=user, action=action, data={"kind": kind}, at=clock.now())
+        """Warn somebody that their way in changed; the trail is written by `security.watched`."""
         if user.email:
             mails.way_in_changed(user.email)
 

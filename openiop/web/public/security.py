@@ -12,13 +12,14 @@ from allauth.mfa.base import views as base
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from openiop.apps.accounts.members import passkey_id, passkey_ids_of
-from openiop.apps.accounts.services.sessions import end_all_sessions
+from openiop.apps.accounts.members import factors_of, passkey_id, passkey_ids_of
+from openiop.apps.accounts.services.sessions import end_all_sessions, note_factors
 from openiop.apps.core import clock
 from openiop.web.requests import ActorRequest
 from openiop.web.sessions import forget_words, kept_words, seconds_left, to_sign_in
@@ -34,6 +35,23 @@ def own(view: View) -> View:
         if request.session.get("demo"):
             raise Http404
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def watched(view: View) -> View:
+    """Write into the trail which factors a page added or removed, in the same transaction."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        user: Any = request.user
+        with transaction.atomic():
+            before = factors_of(user)
+            response = view(request, *args, **kwargs)
+            note_factors(user=user, before=before, after=factors_of(user), at=clock.now())
+        return response
 
     return guarded
 

@@ -12,7 +12,7 @@ from django.urls.converters import StringConverter
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
 from openiop.web.public import security
-from openiop.web.public.security import own
+from openiop.web.public.security import own, watched
 
 
 class BareConverter(StringConverter):
@@ -98,14 +98,14 @@ urlpatterns = [
     ),
     route(
         "security/app/",
-        own(totp.activate_totp),
+        own(watched(totp.activate_totp)),
         name="mfa_activate_totp",
         permission=SIGNED_IN,
         methods=BOTH,
     ),
     route(
         "security/app/remove/",
-        own(totp.deactivate_totp),
+        own(watched(totp.deactivate_totp)),
         name="mfa_deactivate_totp",
         permission=SIGNED_IN,
         methods=BOTH,
@@ -118,7 +118,7 @@ urlpatterns = [
     ),
     route(
         "security/codes/new/",
-        own(codes.generate_recovery_codes),
+        own(watched(codes.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
         permission=SIGNED_IN,
         methods=BOTH,
@@ -132,7 +132,7 @@ urlpatterns = [
     route("security/passkeys/", own(security.passkeys), name="mfa_list_webauthn", permission=SIGNED_IN),
     route(
         "security/passkeys/add/",
-        own(webauthn.add_webauthn),
+        own(watched(webauthn.add_webauthn)),
         name="mfa_add_webauthn",
         permission=SIGNED_IN,
         methods=BOTH,
@@ -153,7 +153,7 @@ urlpatterns = [
     ),
     route(
         "security/passkeys/<bare:key_id>/remove/",
-        own(security.remove_passkey),
+        own(watched(security.remove_passkey)),
         name="mfa_remove_webauthn",
         permission=SIGNED_IN,
         methods=BOTH,

@@ -15,6 +15,8 @@ from openiop.apps.core.tenancy import tenant
 NOBODY = 0
 """The chain for what happened at the door and concerns no organisation: a name that nobody has."""
 
+CODES = "recovery_codes"
+
 SOMEBODY = "—"
 """Who tried to sign in is not known: that is what a refusal means."""
 
@@ -51,6 +53,18 @@ def note_change(*, user: User, action: str, data: Mapping[str, Any], at: datetim
         visit = visit_of(user, place, at=at)
         if visit is not None:
             _write(visit.actor, action, user, data, at)
+
+
+def note_factors(
+    *, user: User, before: Mapping[int, str], after: Mapping[int, str], at: datetime
+) -> None:
+    """Write which factors came and went; recovery codes come with the first and go with the last one."""
+    for key in sorted(set(after) - set(before)):
+        action = "factor.codes_made" if after[key] == CODES else "factor.added"
+        note_change(user=user, action=action, data={"kind": after[key]}, at=at)
+    for key in sorted(set(before) - set(after)):
+        if before[key] != CODES:
+            note_change(user=user, action="factor.removed", data={"kind": before[key]}, at=at)
 
 
 def end_all_sessions(*, by: Actor, user: User, at: datetime) -> None:
