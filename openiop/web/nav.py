@@ -44,7 +44,13 @@ ITEMS: tuple[NavItem, ...] = (
 
 def items_for(actor: Actor) -> list[NavItem]:
     """Return the entries the actor may open."""
-    return [item for item in ITEMS if actor.may(item.permission)]
+    return [item for item in ITEMS if actor.may(item.permission) and _is_of_use(item, actor)]
+
+
+def _is_of_use(item: NavItem, actor: Actor) -> bool:
+    """Leave emergency access out where it would open nothing: for those who work at every site anyway."""
+    narrow = actor.site_ids is not None or bool(actor.reason)
+    return item.route != "emergency" or narrow or actor.may(Permission.REVIEW_GLASS)
 
 
 PORTAL_ITEMS: tuple[NavItem, ...] = (

@@ -48,7 +48,9 @@ def words_of(response):
 
 def actions(org):
     with tenant(org.pk):
-        return list(Event.objects.filter(organization_id=org.pk).order_by("sequence").values_list("action", flat=True))
+        return list(
+            Event.objects.filter(organization_id=org.pk).order_by("sequence").values_list("action", flat=True)
+        )
 
 
 def test_a_person_signs_in_by_name_or_by_address_however_written(org):
@@ -72,7 +74,14 @@ def test_a_refusal_tells_nothing_about_who_has_an_account(org):
     make_login(org, "nurse", username="closed", email="closed@example.org", is_active=False)
     make_user(username="open-by-click", email="click@example.org")
     bodies = set()
-    for login in ("robin", "robin@example.org", "nobody", "nobody@example.org", "closed", "click@example.org"):
+    for login in (
+        "robin",
+        "robin@example.org",
+        "nobody",
+        "nobody@example.org",
+        "closed",
+        "click@example.org",
+    ):
         response = try_to(Browser(), login, "not the password")
         assert response.status_code == 200
         bodies.add(words_of(response).replace(login, ""))

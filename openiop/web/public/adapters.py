@@ -152,7 +152,7 @@ def password_url(request: HttpRequest, key: str) -> str:
 
 def _safe() -> MultiFernet:
     """Return the keys for secrets: the present secret key first, former ones only to read."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.accounts.members import access_emergency, emergencies_of, seen_in
@@ -68,7 +68,7 @@ def open_access(request: ActorRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             messages.warning(
-                request, _now("Emergency access is open for 60 minutes. The directors were told.")
+                request, gettext("Emergency access is open for 60 minutes. The directors were told.")
             )
             return redirect("home")
     page = {
@@ -83,7 +83,7 @@ def open_access(request: ActorRequest) -> HttpResponse:
 def close_access(request: ActorRequest) -> HttpResponse:
     """End emergency access before its time."""
     close_emergency_access(by=request.actor, at=clock.now())
-    messages.success(request, _now("Emergency access is closed."))
+    messages.success(request, gettext("Emergency access is closed."))
     return redirect("home")
 
 
@@ -105,7 +105,7 @@ def review(request: ActorRequest, emergency_id: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
-            messages.success(request, _now("The review is kept."))
+            messages.success(request, gettext("The review is kept."))
             return redirect("emergency_reviews")
     before = request.GET.get("before", "")
     lines = seen_in(

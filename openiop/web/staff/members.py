@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.accounts.members import Member, access_member, members_of
@@ -29,7 +29,11 @@ EDIT = Permission.MEMBER_EDIT
 class RolesForm(forms.Form):
     """What somebody does here, and where."""
 
-    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
+    )
     sites = forms.MultipleChoiceField(
         label=_("Sites"),
         help_text=_("Choose none for every site. Administrators and auditors always work for all of them."),
@@ -62,7 +66,7 @@ class MemberForm(RolesForm):
         max_length=40,
         required=False,
     )
-    field_order = ("name", "credentials", "roles", "sites")
+    field_order: tuple[str, ...] = ("name", "credentials", "roles", "sites")
 
 
 class InviteForm(MemberForm):
@@ -121,7 +125,7 @@ def edit(request: ActorRequest, member_id: str) -> HttpResponse:
         except DomainError as error:
             _show(form, error)
         else:
-            messages.success(request, _now("Saved."))
+            messages.success(request, gettext("Saved."))
             return redirect("member_edit", member_id)
     is_self = member.user.pk == request.actor.user_id
     return render(request, "staff/members/edit.html", {"form": form, "member": member, "is_self": is_self})
@@ -136,7 +140,7 @@ def end(request: ActorRequest, member_id: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("member_edit", member_id)
     messages.success(
-        request, _now("%(person)s has no role here any more.") % {"person": member.user.shown_name}
+        request, gettext("%(person)s has no role here any more.") % {"person": member.user.shown_name}
     )
     return redirect("members")
 
@@ -155,7 +159,7 @@ def reset_factor(request: ActorRequest, member_id: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(
-            request, _now("The second factor is gone; a new one is asked for at the next sign-in.")
+            request, gettext("The second factor is gone; a new one is asked for at the next sign-in.")
         )
     return redirect("member_edit", member_id)
 
@@ -173,7 +177,7 @@ def _hand_over(request: ActorRequest, member: Member) -> HttpResponse:
     url = password_url(request, key)
     if settings.HAS_MAIL and member.user.email:
         mails.password_link(member.user.email, url)
-        messages.success(request, _now("A link to set the password is on its way by mail."))
+        messages.success(request, gettext("A link to set the password is on its way by mail."))
         return redirect("member_edit", member.user.public_id)
     return render(request, "staff/members/link.html", {"member": member, "url": url})
 

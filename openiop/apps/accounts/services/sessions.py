@@ -55,9 +55,7 @@ def note_change(*, user: User, action: str, data: Mapping[str, Any], at: datetim
             _write(visit.actor, action, user, data, at)
 
 
-def note_factors(
-    *, user: User, before: Mapping[int, str], after: Mapping[int, str], at: datetime
-) -> None:
+def note_factors(*, user: User, before: Mapping[int, str], after: Mapping[int, str], at: datetime) -> None:
     """Write which factors came and went; recovery codes come with the first and go with the last one."""
     for key in sorted(set(after) - set(before)):
         action = "factor.codes_made" if after[key] == CODES else "factor.added"

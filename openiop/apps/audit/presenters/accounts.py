@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 ROLES: dict[str, str | Promise] = {
@@ -34,33 +34,33 @@ WAYS: dict[str, str | Promise] = {
 def opened(data: Mapping[str, Any]) -> str:
     """Say by which ways somebody came in."""
     ways = [str(WAYS.get(way, way)) for way in str(data.get("how", "")).split("+") if way]
-    return _now("signed in (%(ways)s)") % {"ways": ", ".join(ways)} if ways else _now("signed in")
+    return gettext("signed in (%(ways)s)") % {"ways": ", ".join(ways)} if ways else gettext("signed in")
 
 
 def granted(data: Mapping[str, Any]) -> str:
     """Say which role somebody got, and where."""
     words = _words(data)
     if words["site"]:
-        return _now("gave %(person)s the role %(role)s at %(site)s") % words
-    return _now("gave %(person)s the role %(role)s") % words
+        return gettext("gave %(person)s the role %(role)s at %(site)s") % words
+    return gettext("gave %(person)s the role %(role)s") % words
 
 
 def ended(data: Mapping[str, Any]) -> str:
     """Say which role of somebody ended, and where."""
     words = _words(data)
     if words["site"]:
-        return _now("ended the role %(role)s of %(person)s at %(site)s") % words
-    return _now("ended the role %(role)s of %(person)s") % words
+        return gettext("ended the role %(role)s of %(person)s at %(site)s") % words
+    return gettext("ended the role %(role)s of %(person)s") % words
 
 
 def factor_added(data: Mapping[str, Any]) -> str:
     """Say what was added to somebody's own sign-in."""
-    return _now("added to their sign-in: %(way)s") % {"way": WAYS.get(str(data.get("kind")), "…")}
+    return gettext("added to their sign-in: %(way)s") % {"way": WAYS.get(str(data.get("kind")), "…")}
 
 
 def factor_removed(data: Mapping[str, Any]) -> str:
     """Say what was taken from somebody's own sign-in."""
-    return _now("removed from their sign-in: %(way)s") % {"way": WAYS.get(str(data.get("kind")), "…")}
+    return gettext("removed from their sign-in: %(way)s") % {"way": WAYS.get(str(data.get("kind")), "…")}
 
 
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
