@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import django_htmx
@@ -24,13 +25,25 @@ def _sizes(paths: list[Path]) -> int:
     ("what", "paths", "limit"),
     [
         ("style sheet", sorted((STATIC / "css").glob("*.css")), 40 * KILO),
-        ("scripts with htmx", [*sorted((STATIC / "js").glob("*.js")), HTMX], 60 * KILO),
         ("fonts", sorted(STATIC.rglob("*.woff2")), 60 * KILO),
     ],
 )
 def test_what_a_page_loads_is_light(what: str, paths: list[Path], limit: int) -> None:
     assert paths
     assert _sizes(paths) <= limit, f"The {what} weigh {_sizes(paths)} bytes; the limit is {limit}."
+
+
+def test_no_page_loads_more_than_60_kilobytes_of_script() -> None:
+    everywhere = {STATIC / "js" / "openiop.js"}
+    heavy = {}
+    for path in (STATIC.parent / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        loaded = everywhere | {STATIC / name for name in re.findall(r"static '(js/[a-z]+\.js)'", text)}
+        loaded |= {HTMX} if "htmx_script" in text else set()
+        if _sizes(sorted(loaded)) > 60 * KILO:
+            heavy[path.name] = _sizes(sorted(loaded))
+    assert heavy == {}
+    assert _sizes([*everywhere, HTMX]) <= 60 * KILO
 
 
 def test_vendored_copies_are_those_that_were_checked() -> None:
