@@ -5,6 +5,7 @@ from django.urls import include, path
 AREAS = (
     "audit",
     "emergency",
+    "consents",
     "groups",
     "members",
     "schedule",
