@@ -248,6 +248,11 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 REFERRAL_MAX_BYTES = 25_000_000
+FILE_UPLOAD_HANDLERS = [
+    "openiop.web.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Language, time and static files -------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -17,6 +17,7 @@ class Clock:
 
     key: str
     title: Text
+    allowed: Text
     starts_with: str
     ends_with: str
     business_days: int
@@ -65,6 +66,7 @@ def _clock(row: Mapping[str, Any]) -> Clock:
     return Clock(
         key=row["key"],
         title=Text.of(row["title"]),
+        allowed=Text.of(row["allowed"]),
         starts_with=row["from"],
         ends_with=row["to"],
         business_days=within.get("business_days", 0),

@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 
 from openiop.domain.errors import DomainError
+from openiop.web.words import said
 
 
 def show_error(form: forms.Form, error: DomainError) -> None:
     """Put a refusal at the field it names, or on top where it names none of this form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    form.add_error(error.field if error.field in form.fields else None, said(error))
 
 
 def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
@@ -20,6 +21,13 @@ def set_choices(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]])
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
         field.choices = list(choices)
+
+
+def with_version(form: forms.Form, version: int) -> None:
+    """Let what was typed be saved over a newer version, once the person has seen what changed."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["version"] = version
+    form.data = data
 
 
 def date_input() -> forms.DateInput:

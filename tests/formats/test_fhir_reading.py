@@ -198,7 +198,7 @@ def test_a_dose_is_put_in_words_when_the_sender_gave_none() -> None:
         dosageInstruction=[dosage, {"text": "at night"}],
     )
     (medication,) = read(patient(), order).medications
-    assert medication.dosage == "0.5 mg, 2 × / 1 d, as needed; at night"
+    assert medication.dosage == "0.5 mg, 2 × a day, as needed; at night"
 
 
 def test_the_latest_measure_of_a_code_wins_and_the_count_is_kept() -> None:

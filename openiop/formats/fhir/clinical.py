@@ -140,6 +140,17 @@ def _onset_words(given: dict[str, Any]) -> str:
     return e.text(given.get("onsetString"))
 
 
+_PERIODS = {
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "wk": "week",
+    "mo": "month",
+    "a": "year",
+}
+
+
 def _dosage(given: dict[str, Any]) -> str:
     """The sender's own words, else dose and rhythm put together."""
     said = e.text(given.get("text")) or e.text(given.get("patientInstruction"))
@@ -150,7 +161,9 @@ def _dosage(given: dict[str, Any]) -> str:
     times, period = e.number(repeat.get("frequency")), e.number(repeat.get("period"))
     parts = [f"{plain(dose.number)} {dose.unit}".strip()] if dose.number is not None else []
     if times is not None and period is not None:
-        parts.append(f"{plain(times)} × / {plain(period)} {e.text(repeat.get('periodUnit'))}".strip())
+        unit = _PERIODS.get(e.text(repeat.get("periodUnit")), "")
+        rhythm = f"a {unit}" if period == 1 else f"every {plain(period)} {unit}s"
+        parts.append(f"{plain(times)} × {rhythm}")
     if given.get("asNeededBoolean") is True:
         parts.append("as needed")
     return ", ".join(parts)

@@ -4,10 +4,12 @@ from django.urls import include, path
 
 AREAS = (
     "audit",
+    "clients",
     "emergency",
     "consents",
     "groups",
     "members",
+    "referrals",
     "schedule",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +16,7 @@ from openiop.apps.admissions.policies import visible_referrals
 from openiop.apps.core.actor import Actor
 from openiop.domain.businesstime import BusinessHours
 from openiop.domain.clocks import Clocks, read_clocks
+from openiop.domain.enquiry import Source
 from openiop.domain.pipeline import (
     CLOSED,
     OPEN,
@@ -27,6 +28,8 @@ from openiop.domain.pipeline import (
 )
 
 PAGE = 25
+UNHEARD = 100
+WEB_AN_HOUR = 60
 ClosedDays = Mapping[int, frozenset[date]]
 """Site id -> the whole days on which it is closed; the pages take them from the schedule."""
 
@@ -85,6 +88,23 @@ def pipeline_page(
         before=page[0].public_id if page and has_before else "",
         after=page[-1].public_id if page and has_after else "",
     )
+
+
+def overdue_contacts(by: Actor, *, at: datetime, closed_days: ClosedDays | None = None) -> list[PipelineRow]:
+    """Return the people nobody has reached although it is time, urgent ones first, then the longest wait."""
+    rows = visible_referrals(by).filter(stage__in=OPEN, first_contact_at__isnull=True)
+    waiting = (
+        rows.select_related("site").defer("understood", "note").order_by("-is_urgent", "received_at", "id")
+    )
+    hours = _hours(by, closed_days or {})
+    found = (_row(referral, at=at, hours=hours) for referral in waiting[:UNHEARD])
+    return [row for row in found if row.contact.state is ContactState.OVERDUE]
+
+
+def too_many_from_the_web(by: Actor, *, at: datetime) -> bool:
+    """Tell whether so many web enquiries came within the hour that a program must be writing them."""
+    rows = Referral.objects.filter(organization_id=by.organization_id, source=Source.WEB)
+    return rows.filter(received_at__gt=at - timedelta(hours=1)).count() >= WEB_AN_HOUR
 
 
 def contact_of(referral: Referral, *, at: datetime, closed_days: ClosedDays | None = None) -> ContactClock:

@@ -64,7 +64,7 @@ def _condition(person: PersonFacts) -> Q | None:
     parts = [Q(search_key__startswith=fold(name)[:_START]) for name in _names(person)]
     if person.birth_date:
         parts.append(Q(birth_date__in=sorted(slips_of(person.birth_date))))
-    parts += [Q(phone=tidy_phone(phone)) for phone in person.phones if phone_digits(phone)]
+    parts += [Q(phone__in=_spellings(phone)) for phone in person.phones if phone_digits(phone)]
     parts += [Q(email__iexact=email) for email in person.emails if email]
     parts += [Q(identifiers__system=system, identifiers__value=value) for system, value in person.identifiers]
     return reduce(or_, parts) if parts else None
@@ -73,6 +73,13 @@ def _condition(person: PersonFacts) -> Q | None:
 def _names(person: PersonFacts) -> list[str]:
     """Last names, and first names too: the two may have been exchanged."""
     return [name for name in (*person.last_names, *person.first_names) if len(fold(name)) > 1]
+
+
+def _spellings(phone: str) -> set[str]:
+    """A number as it may stand in rows that were written elsewhere."""
+    digits = phone_digits(phone)
+    dashed = "-".join(filter(None, (digits[:-7], digits[-7:-4], digits[-4:])))
+    return {phone, tidy_phone(phone), digits, dashed}
 
 
 def _filled(values: Iterable[str]) -> tuple[str, ...]:

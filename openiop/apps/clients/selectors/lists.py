@@ -24,7 +24,7 @@ class ClientRow:
     public_id: str
     name: str
     last_name: str
-    preferred_name: str
+    called: str
     pronouns: str
     birth_date: date | None
     phone: str
@@ -32,6 +32,11 @@ class ClientRow:
     interpreter_needed: bool
     site: str
     part2: bool
+
+    @property
+    def listed_name(self) -> str:
+        """Return the name as lists by last name show it."""
+        return f"{self.last_name}, {self.called}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def matching(by: Actor, words: str) -> QuerySet[Client]:
 
 
 def _take(rows: QuerySet[Client]) -> list[Client]:
-    columns = [*ClientRow.__dataclass_fields__.keys() - {"name", "site"}, "first_name", "search_key"]
+    columns = [*ClientRow.__dataclass_fields__.keys() - {"name", "called", "site"}]
+    columns += ["first_name", "preferred_name", "search_key"]
     return list(rows.select_related("site").only(*columns, "site__name")[: PAGE + 1])
 
 
@@ -106,7 +112,7 @@ def _row(client: Client) -> ClientRow:
         public_id=client.public_id,
         name=client.shown_name,
         last_name=client.last_name,
-        preferred_name=client.preferred_name,
+        called=client.preferred_name or client.first_name,
         pronouns=client.pronouns,
         birth_date=client.birth_date,
         phone=client.phone,

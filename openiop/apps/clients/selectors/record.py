@@ -42,8 +42,19 @@ def kept_apart_from(client: Client) -> list[Apart]:
 
 
 def history_of(client: Client) -> list[HistoryItem]:
-    """Return what is known of the client's past, by kind, the latest first."""
-    return list(HistoryItem.objects.filter(client=client).order_by("kind", "-started_on", "id"))
+    """Return what is known of the client's past, the active and what concerns us first."""
+    rows = HistoryItem.objects.filter(client=client).order_by("kind", "-started_on", "id")
+    return sorted(rows, key=lambda row: (row.detail.get("relevance") != "behavioral", row.status != "active"))
+
+
+def active_history_of(client: Client) -> list[HistoryItem]:
+    """Return the active problems and medications and the allergies; mental health and substance use first."""
+    kinds = ("problem", "medication", "allergy")
+    rows = HistoryItem.objects.filter(client=client, kind__in=kinds).order_by("-started_on", "id")
+    active = [
+        row for row in rows if row.kind == "allergy" or row.status in ("active", "recurrence", "relapse")
+    ]
+    return sorted(active, key=lambda row: row.detail.get("relevance") != "behavioral")
 
 
 def merges_of(client: Client) -> list[Merge]:

@@ -1,0 +1,91 @@
+"""Moments of the way in for the time line: referrals, contacts, determinations, episodes and orders."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+
+from openiop import catalog
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.admissions.models import ContactAttempt, Determination, Episode, Order, Referral, StageMove
+from openiop.apps.clients.models import Client
+from openiop.apps.clients.selectors.moments import Moment
+from openiop.apps.core.actor import Actor
+from openiop.domain.pipeline import Stage
+from openiop.domain.referral_words import METHODS, SOURCES, STAGES
+
+_TONES = {Stage.ADMITTED: "ok", Stage.DECLINED: "bad", Stage.REFERRED_ON: "warn"}
+
+
+def referral_moments(by: Actor, client: Client, limit: int | None) -> list[Moment]:
+    """Referrals received, people reached, stages passed."""
+    if not by.may(Permission.REFERRAL_VIEW):
+        return []
+    received = (
+        Referral.objects.filter(client=client).defer("understood", "note").order_by("-received_at")[:limit]
+    )
+    found = [
+        Moment(
+            row.received_at,
+            _("Referral received"),
+            note=gettext(SOURCES.get(row.source, row.source)),
+            tone="info",
+            route=("referral", row.public_id),
+        )
+        for row in received
+    ]
+    contacts = ContactAttempt.objects.filter(referral__client=client).order_by("-attempted_at")[:limit]
+    for contact in contacts:
+        title = _("Reached") if contact.reached else _("Tried to reach")
+        note = gettext(METHODS.get(contact.method, contact.method))
+        found.append(
+            Moment(contact.attempted_at, title, note=" · ".join(filter(None, (note, contact.words))))
+        )
+    moves = (
+        StageMove.objects.filter(referral__client=client).exclude(from_stage="").order_by("-moved_at")[:limit]
+    )
+    for move in moves:
+        stage = gettext(STAGES.get(move.to_stage, move.to_stage))
+        title = _("Referral: %(stage)s") % {"stage": stage}
+        tone = _TONES.get(Stage(move.to_stage), "") if move.to_stage in set(Stage) else ""
+        found.append(Moment(move.moved_at, title, note=move.words, tone=tone))
+    return found
+
+
+def admission_moments(by: Actor, client: Client, limit: int | None) -> list[Moment]:
+    """Levels of care decided, episodes opened and closed, orders signed."""
+    found: list[Moment] = []
+    if by.may(Permission.ASSESSMENT_VIEW):
+        rows = Determination.objects.filter(client=client, signed_at__isnull=False).defer("result")
+        found += [
+            Moment(row.signed_at, _("Level of care decided"), note=row.actual_level, tone="info")
+            for row in rows.order_by("-signed_at")[:limit]
+            if row.signed_at
+        ]
+    if not by.may(Permission.ORDER_VIEW):
+        return found
+    for episode in Episode.objects.filter(client=client).order_by("-admitted_at")[:limit]:
+        found.append(
+            Moment(episode.admitted_at, _("Episode of care opened"), note=_program(episode), tone="ok")
+        )
+        if episode.discharged_at:
+            found.append(Moment(episode.discharged_at, _("Discharged"), note=episode.discharge_reason))
+    orders = Order.objects.filter(episode__client=client, signed_at__isnull=False).order_by("-signed_at")[
+        :limit
+    ]
+    for order in orders:
+        hours, rest = divmod(order.weekly_minutes, 60)
+        dose = f"{hours}\N{NO-BREAK SPACE}h" + (f" {rest:02d}\N{NO-BREAK SPACE}min" if rest else "")
+        note = _("%(dose)s on %(days)s days a week") % {"dose": dose, "days": order.weekly_days}
+        if order.signed_at:
+            found.append(Moment(order.signed_at, _("Order signed"), note=note))
+    return found
+
+
+def _program(episode: Episode) -> str:
+    """The program's name; its id where its file is not here any more."""
+    try:
+        program = catalog.program(episode.program_id, episode.program_version)
+    except catalog.NotInCatalog:
+        return episode.program_id
+    return program.title.in_language(get_language() or "en")

@@ -1,0 +1,53 @@
+"""Moments of a client record for the time line: made, merged, consents signed and revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.clients.models import Client, Consent, Merge
+from openiop.apps.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened: when, what in words, a line beside it, its tone, and the route to more.
+
+    route: a route's name and its one argument; tone: "", ok, warn, bad or info.
+    """
+
+    at: datetime
+    title: str
+    note: str = ""
+    tone: str = ""
+    route: tuple[str, str] | None = None
+
+
+def record_moments(by: Actor, client: Client, limit: int | None) -> list[Moment]:
+    """When the record was made and what was merged into it."""
+    made = Moment(client.created_at, _("Record made"))
+    rows = Merge.objects.filter(kept=client, undone_at__isnull=True).order_by("-merged_at")[:limit]
+    return [made, *(Moment(row.merged_at, _("Two records became one"), note=row.reason) for row in rows)]
+
+
+def consent_moments(by: Actor, client: Client, limit: int | None) -> list[Moment]:
+    """Consents signed and revoked."""
+    if not by.may(Permission.CONSENT_VIEW):
+        return []
+    words = {
+        "treatment": _("treatment"),
+        "part2_tpo": _("42 CFR Part 2: treatment, payment, operations"),
+        "release": _("release of information"),
+    }
+    rows = Consent.objects.filter(client=client, signed_at__isnull=False).defer("body", "pdf", "signature")
+    found = []
+    for row in rows.order_by("-signed_at")[:limit]:
+        what = words.get(row.kind, row.kind) + (f": {row.recipient}" if row.recipient else "")
+        if row.signed_at:
+            found.append(Moment(row.signed_at, _("Consent signed"), note=what, tone="ok"))
+        if row.revoked_at:
+            found.append(Moment(row.revoked_at, _("Consent revoked"), note=what, tone="bad"))
+    return found

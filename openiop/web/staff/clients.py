@@ -1,0 +1,136 @@
+"""Client records: the list, a new one, a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.clients.errors import InvalidDetails, StaleRecord
+from openiop.apps.clients.selectors import access_client
+from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates
+from openiop.apps.clients.selectors.lists import client_page
+from openiop.apps.clients.services.records import create_client, details_of, update_client
+from openiop.apps.core import clock
+from openiop.domain.duplicates import Band, PersonFacts
+from openiop.domain.persons import Details, tidy
+from openiop.web.forms import with_version
+from openiop.web.requests import ActorRequest
+from openiop.web.staff.client_forms import ClientForm, PersonForm, initial_of
+from openiop.web.staff.places import place_of, today_at
+from openiop.web.words import said, show_problems
+
+if TYPE_CHECKING:
+    from openiop.apps.clients.models import Client
+
+
+def clients(request: ActorRequest) -> HttpResponse:
+    """List the clients by name, or those whose names hold what was typed.
+
+    A search is posted: names do not belong into addresses, histories and logs.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    words = request.POST.get("q", "").strip()[:100]
+    page = client_page(request.actor, words=words, after=sent.get("after", ""), before=sent.get("before", ""))
+    context = {
+        "page": page,
+        "words": words,
+        "may_edit": request.actor.may(Permission.CLIENT_EDIT),
+        "today": today_at(place_of(request.actor)),
+    }
+    return render(request, "staff/clients/list.html", context)
+
+
+def new_client(request: ActorRequest) -> HttpResponse:
+    """Make a record; someone who may be the same person is shown before it is made."""
+    place = place_of(request.actor)
+    form = PersonForm(
+        request.actor,
+        request.POST or None,
+        today=today_at(place),
+        initial={"language": "en", "site": place.public_id if place else ""},
+    )
+    found: list[Candidate] = []
+    if request.method == "POST" and form.is_valid():
+        found = _unseen(request, form.details())
+        if not found:
+            try:
+                client = create_client(
+                    by=request.actor, details=form.details(), placement=form.placement(), at=clock.now()
+                )
+            except InvalidDetails as error:
+                show_problems(form, error.problems)
+            else:
+                messages.success(request, _("The record of %(name)s is made.") % {"name": client.shown_name})
+                return redirect("client", client_id=client.public_id)
+    context = {"form": form, "found": found, "place": place}
+    return render(request, "staff/clients/new.html", context)
+
+
+def edit_client(request: ActorRequest, client_id: str) -> HttpResponse:
+    """Change a record. Where someone else saved in between, what was typed stays and what changed is shown."""
+    client = access_client(request.actor, client_id, permission=Permission.CLIENT_EDIT)
+    form = ClientForm(
+        request.actor, request.POST or None, today=today_at(client.site), initial=_initial(client)
+    )
+    stale = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_client(
+                by=request.actor,
+                client=client,
+                details=form.details(),
+                placement=form.placement(),
+                version=form.cleaned_data["version"],
+                at=clock.now(),
+            )
+        except InvalidDetails as error:
+            show_problems(form, error.problems)
+        except StaleRecord as error:
+            form.add_error(None, said(error))
+            with_version(form, client.version)
+            stale = True
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("client", client_id=client.public_id)
+    context = {"form": form, "client": client, "stale": _differences(form, client) if stale else []}
+    return render(request, "staff/clients/edit.html", context, status=409 if stale else 200)
+
+
+def _initial(client: Client) -> dict[str, object]:
+    return {
+        **initial_of(details_of(client)),
+        "site": client.site.public_id if client.site else "",
+        "part2": client.part2,
+        "deceased_on": client.deceased_on,
+        "version": client.version,
+    }
+
+
+def _differences(form: ClientForm, client: Client) -> list[tuple[str, object, object]]:
+    """What stands in the record now beside what was typed, for each field that differs."""
+    now = _initial(client)
+    return [
+        (str(form.fields[name].label), now.get(name) or "–", form.cleaned_data.get(name) or "–")
+        for name in form.fields
+        if name != "version" and (now.get(name) or "") != (form.cleaned_data.get(name) or "")
+    ]
+
+
+def _unseen(request: ActorRequest, details: Details) -> list[Candidate]:
+    """The likely duplicates that were not shown yet; ticking the box that one has looked lets them pass."""
+    made = tidy(details)
+    person = PersonFacts(
+        first_names=tuple(filter(None, (made.first_name, made.preferred_name))),
+        last_names=(made.last_name,),
+        birth_date=made.birth_date,
+        phones=tuple(filter(None, (made.phone,))),
+        emails=tuple(filter(None, (made.email,))),
+    )
+    found = [c for c in possible_duplicates(request.actor, person) if c.match.band is Band.LIKELY]
+    seen = set(request.POST.getlist("seen")) if request.POST.get("different") else set()
+    return found if {candidate.client.public_id for candidate in found} - seen else []
