@@ -20,11 +20,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ShowRateTarget:
-    """What share of booked places should be used, over how many weeks it is counted, and who says so."""
+    """What share of booked places should be used, over how many weeks it is counted, and who says so.
+
+    One person's own rate says something only from `least_sessions` on.
+    """
 
     target_percent: int
     alarm_percent: int
     over_weeks: int
+    least_sessions: int
     source: str
     tag: str
 

@@ -10,7 +10,7 @@ from openiop.domain.text import Text
 
 LISTS = AttendanceList(
     opens_minutes_before=60,
-    show_rate=ShowRateTarget(80, 70, 4, "test", "P"),
+    show_rate=ShowRateTarget(80, 70, 4, 6, "test", "P"),
     reasons=(Choice("sick", Text("Sick", "Enfermedad")),),
     barriers=(Choice("ride", Text("No ride", "Sin transporte"), Text("Offer one", "Ofrecer uno")),),
 )

@@ -1,15 +1,20 @@
-"""Minutes that count, for a session's row. The rule is `openiop.domain.groups`."""
+"""A session's row as the dose rules see it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from openiop.apps.schedule.models import Session
+from openiop.domain import dosage
+
+
+def dosed(session: Session) -> dosage.Session:
+    """Return the session with its break. Nobody writes down when the break was."""
+    pause = session.slot.break_minutes
+    pieces = (dosage.Piece(dosage.PieceKind.BREAK, pause),) if pause else ()
+    return dosage.Session(str(session.pk), session.starts_at, session.ends_at, pieces)
 
 
 def countable_minutes_of(session: Session, arrived: datetime, left: datetime) -> int:
     """Return the treatment minutes of someone who was there from `arrived` to `left`."""
-    if not session.series.countable:
-        return 0
-    there = min(left, session.ends_at) - max(arrived, session.starts_at)
-    return max(0, int(there / timedelta(minutes=1)) - session.slot.break_minutes)
+    return dosage.countable_minutes(dosed(session), arrived, left) if session.series.countable else 0

@@ -2,14 +2,27 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.staff import attendance
+from openiop.web.staff import attendance, board, hours, hours_chart, today
 
 urlpatterns = [
+    route("board/", board.board, name="board", permission=Permission.BOARD_VIEW),
+    route("board/<slug:what>/", board.board_list, name="board_list", permission=Permission.BOARD_VIEW),
+    route("today/", today.today, name="today", permission=Permission.ATTENDANCE_EDIT),
     route(
         "sessions/<slug:public_id>/attendance/",
         attendance.attendance,
         name="attendance",
         permission=Permission.ATTENDANCE_VIEW,
+        methods=("GET", "POST"),
+    ),
+    route("hours/", hours.hours, name="hours", permission=Permission.HOURS_VIEW),
+    route("hours/chart/", hours_chart.hours_chart, name="hours_chart", permission=Permission.HOURS_VIEW),
+    route("hours/table.csv", hours.hours_csv, name="hours_csv", permission=Permission.HOURS_VIEW),
+    route(
+        "hours/<slug:episode_id>/make-up/",
+        hours.make_up,
+        name="hours_make_up",
+        permission=Permission.HOURS_VIEW,
         methods=("GET", "POST"),
     ),
 ]

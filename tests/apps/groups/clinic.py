@@ -47,12 +47,12 @@ class Clinic:
     episodes: list[Episode] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
-    def person(self, first: str, **columns: Any) -> Episode:
-        """Admit one more person with an order of nine hours on three days and no seat."""
+    def person(self, first: str, *, order: dict[str, Any] | None = None, **columns: Any) -> Episode:
+        """Admit one more person with a signed order of nine hours on three days, and no seat."""
         last = f"Velora{len(self.episodes):02d}-Demo"
         client = make_client(self.org, first=first, last=last, site=self.site, **columns)
         episode = make_episode(client, self.site, program_id="depression")
-        make_order(episode)
+        make_order(episode, **{"signed_at": AT, "starts_on": MONDAY} | (order or {}))
         self.episodes.append(episode)
         return episode
 

@@ -37,4 +37,8 @@ SENTENCES = {
     "attendance.recorded": _("took attendance of {group} on {day}: {present} of {of} there"),
     "attendance.marked": marked,
     "attendance.corrected": corrected,
+    "hours.read": _("looked at the hours board"),
+    "hours.exported": _("took out the hours of {people} people at {site}, week of {week}, as a table"),
+    "today.read": _("looked at the groups and appointments of a day"),
+    "board.read": _("looked at the program board"),
 }

@@ -1,4 +1,4 @@
-"""Changing attendance."""
+"""Changing attendance and making up hours."""
 
 from openiop.apps.groups.services.attendance import (
     AttendanceConflict,
@@ -7,5 +7,15 @@ from openiop.apps.groups.services.attendance import (
     WrongEntries,
     record_attendance,
 )
+from openiop.apps.groups.services.exports import note_hours_export
+from openiop.apps.groups.services.makeups import book_make_up
 
-__all__ = ["AttendanceConflict", "Entry", "Saved", "WrongEntries", "record_attendance"]
+__all__ = [
+    "AttendanceConflict",
+    "Entry",
+    "Saved",
+    "WrongEntries",
+    "book_make_up",
+    "note_hours_export",
+    "record_attendance",
+]

@@ -1,0 +1,105 @@
+"""Attendance of twelve people by keyboard alone, and by a plain form without scripts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import NARROW, axe, enter_as, overflow, screenshot
+from tests.live import ROOT, Live
+
+pytestmark = pytest.mark.browser
+
+MOST_KEYS = 40
+"""A slow typist presses two keys a second: forty keys are twenty seconds."""
+
+
+@pytest.fixture
+def sheet(live: Live) -> str:
+    """The address of a session of twelve that nobody has marked."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.twelve", "tomas"],
+        cwd=ROOT, env=live.env | {"DJANGO_SETTINGS_MODULE": "openiop.settings"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return f"/staff/sessions/{done.stdout.strip()}/attendance/"
+
+
+class Keys:
+    """A keyboard that counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def __call__(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+def counted(page: Page) -> list[str]:
+    return page.locator("tbody td.num").all_inner_texts()
+
+
+def test_twelve_are_marked_by_keyboard_alone_in_under_a_minute(
+    sheet: str, context_of: Callable[..., BrowserContext]
+) -> None:
+    page = context_of().new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    keys = Keys(page)
+    keys("a")  # everyone is present, but for these four:
+    keys("ArrowDown", "ArrowDown", "l", *"+15", "ArrowDown")
+    keys("ArrowDown", "x", "s", "Enter")
+    keys("ArrowDown", "n")
+    keys("ArrowDown", "e", *"-20")
+    expect(page.locator("[data-marked]")).to_have_text("12 of 12 marked")
+    screenshot(page, "attendance-typed")
+    keys("Enter")
+    expect(page.locator("#messages")).to_contain_text("Attendance saved: 12 people marked.")
+    minutes = [text.replace("\xa0", " ") for text in counted(page)]
+    assert minutes == [
+        "50 min", "50 min", "35 min", "50 min", "0 min", "50 min", "0 min", "50 min", "30 min", "50 min",
+        "50 min", "50 min",
+    ]  # fmt: skip
+    assert keys.pressed <= MOST_KEYS
+    print(f"{keys.pressed} keys for twelve people")
+    assert axe(page) == []
+
+
+def test_the_same_works_as_a_plain_form(sheet: str, context_of: Callable[..., BrowserContext]) -> None:
+    page = context_of(java_script_enabled=False).new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    rows = page.locator("tbody tr")
+    rows.nth(0).get_by_role("radio", name="Present").check(force=True)
+    rows.nth(1).get_by_role("radio", name="No-show").check(force=True)
+    rows.nth(1).get_by_label("What stood in the way of Person01 Twelve01-Demo").select_option("ride")
+    page.get_by_role("button", name="Save attendance").click()
+    expect(page.locator("#messages")).to_contain_text("Attendance saved: 2 people marked.")
+    assert [text.replace("\xa0", " ") for text in counted(page)[:3]] == ["50 min", "0 min", ""]
+
+
+def test_on_a_phone_the_lines_are_cards(sheet: str, context_of: Callable[..., BrowserContext]) -> None:
+    page = context_of(viewport=NARROW).new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    page.get_by_role("button", name="All present").click()
+    expect(page.locator("[data-marked]")).to_have_text("12 of 12 marked")
+    assert overflow(page) == 0
+    assert axe(page) == []
+
+
+def test_leaving_with_unsaved_marks_asks_first(sheet: str, context_of: Callable[..., BrowserContext]) -> None:
+    page = context_of().new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.keyboard.press("p")
+    page.goto("/")
+    assert asked == ["beforeunload"]
