@@ -1,0 +1,81 @@
+"""From an uploaded bundle to a client record, through the pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from openiop.apps.admissions.models import Referral, ReferralDocument
+from openiop.apps.clients.models import Client
+from openiop.apps.core.tenancy import tenant
+from tests.factories import make_client, make_member, make_organization, make_site
+from tests.formats.bundles import bundle, condition, file_of, patient
+
+pytestmark = pytest.mark.django_db
+DATA = file_of(bundle(patient(), condition()))
+
+
+@pytest.fixture
+def org(client):
+    made = make_organization()
+    with tenant(made.pk):
+        make_site(made)
+        client.force_login(make_member(made, "director").user)
+        yield made
+
+
+def upload(client, data=DATA):
+    file = SimpleUploadedFile("b.json", data, "application/json")
+    return client.post(reverse("referral_upload"), {"file": file})
+
+
+@pytest.mark.parametrize("name", ["clients", "client_new", "pipeline", "referral_new", "referral_upload"])
+def test_the_lists_and_forms_open(client, org, name):
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_an_upload_is_reviewed_accepted_and_given_back_byte_for_byte(client, org):
+    page = client.get(upload(client)["Location"])
+    assert "Major depression" in page.content.decode()
+    document = ReferralDocument.objects.get()
+    original = client.get(reverse("referral_original", args=[document.public_id]))
+    assert (original.content, original["Content-Disposition"]) == (DATA, 'attachment; filename="b.json"')
+    referral = Referral.objects.get()
+    start = page.context["forms"].person.initial
+    data = {name: str(value) for name, value in start.items() if value not in (None, False, ())}
+    sent = {**data, "choice": "new", "version": referral.version}
+    done = client.post(reverse("referral_accept", args=[referral.public_id]), sent)
+    row = Client.objects.get()
+    assert done["Location"] == reverse("client", args=[row.public_id])
+    for name in ("client", "client_past", "client_edit", "client_merge", "client_apart_new"):
+        assert client.get(reverse(name, args=[row.public_id])).status_code == 200
+
+
+def test_a_file_that_is_no_referral_is_refused_at_the_field_and_changes_nothing(client, org):
+    page = upload(client, DATA[:-9])
+    assert "It may have been cut off or edited." in page.content.decode()
+    assert Referral.objects.count() == 0
+
+
+def test_the_same_file_again_points_to_the_referral_that_it_made(client, org):
+    upload(client)
+    page = upload(client).content.decode()
+    assert "already received" in page
+    assert reverse("referral", args=[Referral.objects.get().public_id]) in page
+    assert Referral.objects.count() == 1
+
+
+def test_two_records_are_merged_on_the_page(client, org):
+    one, two = make_client(org, "Ana"), make_client(org, "Anna")
+    done = client.post(reverse("client_merge_with", args=[one.public_id, two.public_id]), {"reason": "Same."})
+    assert done.status_code == 302
+    two.refresh_from_db()
+    assert two.merged_into == one
+
+
+def test_a_wish_for_a_call_from_the_web_lands_in_the_list(client, org):
+    client.logout()
+    done = client.post(reverse("enquiry"), {"first_name": "Noor", "phone": "415-555-0142", "language": "es"})
+    assert done["Location"] == reverse("enquiry_thanks")
+    assert Referral.objects.get().source == "web"
