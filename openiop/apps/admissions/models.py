@@ -144,7 +144,10 @@ class Determination(TenantRow):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="determinations")
     criteria_id = models.CharField(max_length=60)
     criteria_version = models.PositiveIntegerField()
-    status = models.CharField(max_length=20, help_text="complete, needs_data, blocked")
+    status = models.CharField(
+        max_length=20,
+        help_text="complete, on_hold, needs_data, blocked; settled: a signed decision lifted the holds.",
+    )
     urgency = models.CharField(max_length=20)
     recommended_level = models.CharField(max_length=30, blank=True)
     result = models.JSONField(
@@ -154,6 +157,7 @@ class Determination(TenantRow):
     actual_level = models.CharField(max_length=30, blank=True)
     discrepancy_code = models.CharField(max_length=40, blank=True)
     discrepancy_words = models.TextField(blank=True)
+    overrides = models.JSONField(default=list, help_text="[{rule, holds}]: rules the decision goes against.")
     decision_words = models.TextField(blank=True)
     part2 = models.BooleanField(default=False)
     recommendation_signed_at = models.DateTimeField(null=True)

@@ -69,6 +69,28 @@ class FrozenOnce(migrations.RunPython):
         super().__init__(apply, migrations.RunPython.noop)
 
 
+class Thaw(migrations.RunPython):
+    """Take a table's guards away, for the length of a migration that changes its columns.
+
+    SQLite makes a changed table anew and loses its triggers; FrozenOnce also has to learn the new columns.
+    So: Thaw, the change, then AppendOnly or FrozenOnce again, in one migration.
+    """
+
+    def __init__(self, table: str) -> None:
+        """Take the table."""
+
+        def apply(_apps: Any, editor: Any) -> None:
+            for verb in ("update", "delete"):
+                name = f"{table}_no_{verb}"
+                if editor.connection.vendor == "sqlite":
+                    editor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+                    continue
+                editor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
+                editor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
+
+        super().__init__(apply, migrations.RunPython.noop)
+
+
 def refuse(editor: Any, table: str, verb: str, *, condition: str) -> None:
     """Create the trigger that raises when `verb` meets a row for which `condition` holds."""
     name = f"{table}_no_{verb.lower()}"

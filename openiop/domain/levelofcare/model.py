@@ -160,6 +160,7 @@ class CriteriaSet:
     urgencies: Mapping[Urgency, Named]
     statuses: Mapping[Status, Named]
     discrepancies: tuple[Named, ...]
+    external_valid_days: int
     external_levels: Mapping[str, Mapping[str, Level]]
     touching: Mapping[str, frozenset[str]]
 

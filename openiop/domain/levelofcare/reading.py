@@ -58,6 +58,7 @@ def read_criteria(body: Mapping[str, Any]) -> CriteriaSet:
         urgencies={Urgency(row["key"]): _named(row) for row in body["urgencies"]},
         statuses={Status(row["key"]): _named(row) for row in body["statuses"]},
         discrepancies=tuple(_named(row) for row in body["discrepancies"]),
+        external_valid_days=body["external_valid_days"],
         external_levels={
             name: {code: Level(level) for code, level in table.items()}
             for name, table in body["external_levels"].items()
