@@ -10,6 +10,7 @@ AREAS = (
     "groups",
     "members",
     "referrals",
+    "levelofcare",
     "schedule",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""

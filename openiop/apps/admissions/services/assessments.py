@@ -15,7 +15,8 @@ from openiop.apps.audit.services import recording
 from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
-from openiop.domain.levelofcare import Urgency
+from openiop.domain.levelofcare import CriteriaSet, Urgency
+from openiop.domain.levelofcare import Determination as LevelOfCare
 
 CRITERIA = "open-loc"
 FEWEST_LETTERS_OF_A_REASON = 5
@@ -128,22 +129,7 @@ def sign_assessment(
         draft.assessed_on = local_day(draft.client, at)
         draft.context = context_of(draft.client, criteria, draft.assessed_on)
         found = weigh(draft)
-        determination = Determination.objects.create(
-            organization_id=draft.organization_id,
-            client=draft.client,
-            assessment=draft,
-            criteria_id=criteria.id,
-            criteria_version=criteria.version,
-            status=str(found.status),
-            urgency=str(found.urgency),
-            recommended_level=str(found.level or ""),
-            result=result_of(found, criteria),
-            computed_at=at,
-            part2=draft.part2,
-            recommendation_signed_at=at,
-            recommendation_signed_by_id=by.user_id,
-            created_at=at,
-        )
+        determination = _determine(draft, found, criteria, by=by, at=at)
         draft.signed_at, draft.signed_by_id, draft.signed_name = at, by.user_id, signed_name
         draft.updated_at = at
         draft.version += 1
@@ -153,6 +139,29 @@ def sign_assessment(
         data = {"level": str(found.level or ""), "status": str(found.status)}
         record("determination.made", subject=determination, client=draft.client, data=data)
     return determination
+
+
+def _determine(
+    draft: Assessment, found: LevelOfCare, criteria: CriteriaSet, *, by: Actor, at: datetime
+) -> Determination:
+    """Keep what the rules recommend, signed by the assessor."""
+    row: Determination = Determination.objects.create(
+        organization_id=draft.organization_id,
+        client=draft.client,
+        assessment=draft,
+        criteria_id=criteria.id,
+        criteria_version=criteria.version,
+        status=str(found.status),
+        urgency=str(found.urgency),
+        recommended_level=str(found.level or ""),
+        result=result_of(found, criteria),
+        computed_at=at,
+        part2=draft.part2,
+        recommendation_signed_at=at,
+        recommendation_signed_by_id=by.user_id,
+        created_at=at,
+    )
+    return row
 
 
 def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: datetime) -> Assessment:

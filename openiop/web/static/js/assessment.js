@@ -1,0 +1,23 @@
+// Questions that another answer calls for appear when it is given. Without this script they are all there, each
+// with the words "Asked if". A question that has an answer never disappears: an answer counts.
+const form = document.querySelector("[data-assessment]");
+
+const answer = (key) => {
+  const field = form.elements.namedItem(key);
+  return field ? field.value : "";
+};
+
+const show = () => {
+  for (const block of form.querySelectorAll("[data-asked-when]")) {
+    const calls = JSON.parse(block.dataset.askedWhen);
+    const own = block.querySelector("input[name]")?.name;
+    block.hidden = !calls.some(([key, answers]) => answers.includes(answer(key))) && answer(own) === "" &&
+      !block.classList.contains("has-error");
+  }
+};
+
+if (form) {
+  for (const words of form.querySelectorAll("[data-no-js-only]")) words.hidden = true;
+  form.addEventListener("change", show);
+  show();
+}
