@@ -20,20 +20,22 @@ from openiop.apps.schedule.models import (
     StaffProfile,
     Window,
 )
-from tests.factories.people import AT, make_user
+from tests.factories.people import AT, make_user, put
 
 
 def make_room(site: Site, name: str = "Room 1", seats: int = 14, **columns: Any) -> Room:
     """Make a room."""
-    return Room.objects.create(
+    return put(
+        Room,
         **{"organization": site.organization, "site": site, "name": name, "seats": seats, "created_at": AT}
-        | columns
+        | columns,
     )
 
 
 def make_staff_profile(user: User, site: Site, **columns: Any) -> StaffProfile:
     """Let a user lead everything, Monday to Saturday, 8:00 to 21:00."""
-    return StaffProfile.objects.create(
+    return put(
+        StaffProfile,
         **{
             "organization": site.organization,
             "user": user,
@@ -43,13 +45,14 @@ def make_staff_profile(user: User, site: Site, **columns: Any) -> StaffProfile:
             "working_hours": [[weekday, 480, 1260] for weekday in range(6)],
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_series(site: Site, name: str = "Skills", lead: User | None = None, **columns: Any) -> GroupSeries:
     """Make an open skills group of 12 seats, on site, without slots."""
-    return GroupSeries.objects.create(
+    return put(
+        GroupSeries,
         **{
             "organization": site.organization,
             "site": site,
@@ -64,7 +67,7 @@ def make_series(site: Site, name: str = "Skills", lead: User | None = None, **co
             "starts_on": AT.date(),
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
@@ -72,7 +75,8 @@ def make_slot(
     series: GroupSeries, weekday: int = 0, start_minute: int = 540, minutes: int = 180, **columns: Any
 ) -> SeriesSlot:
     """Let the series meet at `start_minute` on `weekday` (0 = Monday)."""
-    return SeriesSlot.objects.create(
+    return put(
+        SeriesSlot,
         **{
             "organization": series.organization,
             "series": series,
@@ -82,7 +86,7 @@ def make_slot(
             "seats": series.seats,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
@@ -92,7 +96,8 @@ def make_session(slot: SeriesSlot, day: date, **columns: Any) -> Session:
     zone = ZoneInfo(series.site.time_zone)
     midnight = datetime.combine(day, time(), zone)
     starts = midnight.replace(hour=slot.start_minute // 60, minute=slot.start_minute % 60)
-    return Session.objects.create(
+    return put(
+        Session,
         **{
             "organization": slot.organization,
             "slot": slot,
@@ -106,13 +111,14 @@ def make_session(slot: SeriesSlot, day: date, **columns: Any) -> Session:
             "modality": series.modality,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_enrollment(slot: SeriesSlot, episode: Episode, **columns: Any) -> Enrollment:
     """Hold a seat in the slot for the episode's client, and count it."""
-    row = Enrollment.objects.create(
+    row = put(
+        Enrollment,
         **{
             "organization": slot.organization,
             "slot": slot,
@@ -123,7 +129,7 @@ def make_enrollment(slot: SeriesSlot, episode: Episode, **columns: Any) -> Enrol
             "asked_at": AT,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
     if row.state == "held":
         slot.seats_taken += 1
@@ -135,7 +141,8 @@ def make_appointment(
     client: Client, staff: User, site: Site, starts_at: datetime, **columns: Any
 ) -> Appointment:
     """Make an individual appointment of 60 minutes."""
-    return Appointment.objects.create(
+    return put(
+        Appointment,
         **{
             "organization": client.organization,
             "client": client,
@@ -148,13 +155,14 @@ def make_appointment(
             "modality": "on_site",
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_window(client: Client, weekday: int, start_minute: int, end_minute: int, **columns: Any) -> Window:
     """Say that the client is available then."""
-    return Window.objects.create(
+    return put(
+        Window,
         **{
             "organization": client.organization,
             "client": client,
@@ -164,7 +172,7 @@ def make_window(client: Client, weekday: int, start_minute: int, end_minute: int
             "end_minute": end_minute,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
@@ -172,7 +180,8 @@ def make_attendance(session: Session, episode: Episode, state: str = "present", 
     """Mark a client for the whole session."""
     here = state in {"present", "late", "left_early"}
     minutes = int((session.ends_at - session.starts_at).total_seconds() // 60)
-    return Attendance.objects.create(
+    return put(
+        Attendance,
         **{
             "organization": session.organization,
             "session": session,
@@ -187,5 +196,5 @@ def make_attendance(session: Session, episode: Episode, state: str = "present", 
             "recorded_at": AT,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )

@@ -8,12 +8,13 @@ from typing import Any
 from openiop.apps.accounts.models import Organization, Site
 from openiop.apps.admissions.models import Assessment, Determination, Episode, Order, Referral
 from openiop.apps.clients.models import Client, Consent
-from tests.factories.people import AT, make_site
+from tests.factories.people import AT, make_site, put
 
 
 def make_referral(org: Organization, **columns: Any) -> Referral:
     """Make a phone enquiry that arrived at AT."""
-    return Referral.objects.create(
+    return put(
+        Referral,
         **{
             "organization": org,
             "stage": "enquiry",
@@ -24,13 +25,14 @@ def make_referral(org: Organization, **columns: Any) -> Referral:
             "last_name": "Calvent-Demo",
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_assessment(client: Client, **columns: Any) -> Assessment:
     """Make a draft assessment without findings."""
-    return Assessment.objects.create(
+    return put(
+        Assessment,
         **{
             "organization": client.organization,
             "client": client,
@@ -40,13 +42,14 @@ def make_assessment(client: Client, **columns: Any) -> Assessment:
             "created_at": AT,
             "updated_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_determination(assessment: Assessment, **columns: Any) -> Determination:
     """Make an unsigned determination that recommends IOP."""
-    return Determination.objects.create(
+    return put(
+        Determination,
         **{
             "organization": assessment.organization,
             "client": assessment.client,
@@ -60,13 +63,14 @@ def make_determination(assessment: Assessment, **columns: Any) -> Determination:
             "computed_at": AT,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_episode(client: Client, site: Site | None = None, **columns: Any) -> Episode:
     """Open an episode in the depression track."""
-    return Episode.objects.create(
+    return put(
+        Episode,
         **{
             "organization": client.organization,
             "client": client,
@@ -77,13 +81,14 @@ def make_episode(client: Client, site: Site | None = None, **columns: Any) -> Ep
             "admitted_at": AT,
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_order(episode: Episode, **columns: Any) -> Order:
     """Order 9 hours on 3 days a week, on site."""
-    return Order.objects.create(
+    return put(
+        Order,
         **{
             "organization": episode.organization,
             "episode": episode,
@@ -94,13 +99,14 @@ def make_order(episode: Episode, **columns: Any) -> Order:
             "review_on": date(2026, 4, 1),
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
 
 
 def make_consent(client: Client, **columns: Any) -> Consent:
     """Prepare an unsigned treatment consent."""
-    return Consent.objects.create(
+    return put(
+        Consent,
         **{
             "organization": client.organization,
             "client": client,
@@ -113,5 +119,5 @@ def make_consent(client: Client, **columns: Any) -> Consent:
             "body": "I agree to treatment.",
             "created_at": AT,
         }
-        | columns
+        | columns,
     )
