@@ -61,7 +61,7 @@ def rich_bundle() -> dict[str, Any]:
 
 
 def read_or_refuse(data: bytes, limits: Limits | None = None) -> ReferralPacket | ReferralRefused:
-    began = time.perf_counter()
+    began = time.process_time()
     found: ReferralPacket | ReferralRefused
     try:
         found = read_referral(data, limits=limits)
@@ -74,7 +74,7 @@ def read_or_refuse(data: bytes, limits: Limits | None = None) -> ReferralPacket 
         json.dumps(understood(found), ensure_ascii=False).encode()
         left = sum(item.count for item in found.not_understood if not item.partly)
         assert sum(count for _, count in found.read) + left == found.entries
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     return found
 
 
