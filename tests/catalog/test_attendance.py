@@ -11,6 +11,7 @@ LISTS = read_attendance(load("attendance", "attendance").body)
 def test_the_show_rate_has_a_target_an_alarm_and_a_source() -> None:
     rate = LISTS.show_rate
     assert (rate.target_percent, rate.alarm_percent, rate.over_weeks, rate.tag) == (80, 70, 4, "U")
+    assert rate.least_sessions == 6
     assert rate.source
 
 
@@ -25,3 +26,9 @@ def test_keys_are_known_once_and_unknown_ones_are_nothing() -> None:
     assert LISTS.reason("sick").title.es == "Enfermedad"
     assert LISTS.barrier("ride").title.en == "No ride"
     assert (LISTS.reason("moon"), LISTS.barrier("moon")) == (None, None)
+
+
+def test_the_demo_uses_only_reasons_and_barriers_that_exist() -> None:
+    from openiop.apps.demo.history import BARRIERS
+
+    assert all(LISTS.barrier(key) for key in BARRIERS)

@@ -29,7 +29,7 @@ from openiop.domain.outlook import Outlook
 from openiop.formats.csvs import write_csv
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
-from openiop.web.staff.hours_words import OUTLOOKS, TONES, missing_words, why_words
+from openiop.web.staff.hours_words import OUTLOOKS, TONES, amount_words, missing_words, why_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,11 +134,15 @@ def make_up(request: ActorRequest, episode_id: str) -> HttpResponse:
     if request.method == "POST":
         return _book(request, episode, at=at)
     row = hours_of([episode], [week], at=at)[episode.pk][0]
+    found = offers_for(row, week, at=at)
     context = {
         "line": line_of(row, None),
         "week": week,
         "site": episode.site,
-        "found": offers_for(row, week, at=at),
+        "found": found,
+        "offers": [
+            (offer, amount_words(offer.mend.left.minutes, offer.mend.left.days)) for offer in found.offers
+        ],
         "may_book": request.actor.may_at(Permission.ENROLL, episode.site_id),
         "back": _back(episode.site, week),
     }

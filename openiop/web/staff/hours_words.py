@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.presenters import barrier_words, reason_words
@@ -21,7 +21,7 @@ OUTLOOKS: Mapping[Outlook, str | Promise] = {
     Outlook.NO_ORDER: gettext_lazy("No signed order"),
     Outlook.WATCH: gettext_lazy("Often away"),
     Outlook.ON_TRACK: gettext_lazy("On track"),
-    Outlook.MET: gettext_lazy("Reached"),
+    Outlook.MET: pgettext_lazy("outlook", "Reached"),
     Outlook.PARTIAL: gettext_lazy("Partial week"),
 }
 TONES: Mapping[Outlook, str] = {
@@ -35,13 +35,18 @@ TONES: Mapping[Outlook, str] = {
 }
 
 
-def missing_words(row: HoursRow) -> str:
-    """Return what is missing by the week's end, or nothing."""
-    lacking, days = row.missing
+def amount_words(lacking: int, days: int) -> str:
+    """Return minutes and days in words: 3 h, 1 day. What is zero is left out."""
     parts = [minutes(lacking)] if lacking else []
     if days:
         parts.append(ngettext("%(n)s day", "%(n)s days", days) % {"n": days})
-    return _("%(what)s missing") % {"what": ", ".join(parts)} if parts and row.is_at_risk else ""
+    return ", ".join(parts)
+
+
+def missing_words(row: HoursRow) -> str:
+    """Return what is missing by the week's end, or nothing."""
+    what = amount_words(*row.missing) if row.is_at_risk else ""
+    return _("%(what)s missing") % {"what": what} if what else ""
 
 
 def why_words(row: HoursRow) -> list[str]:
@@ -85,11 +90,8 @@ def _line(code: str, reasons: list[Reason]) -> str:
 
 
 def _not_scheduled(reason: Reason) -> str:
-    lacking, days = reason.number("minutes"), reason.number("days")
-    parts = [minutes(lacking)] if lacking else []
-    if days:
-        parts.append(ngettext("%(n)s day", "%(n)s days", days) % {"n": days})
-    return _("Not booked: %(what)s") % {"what": ", ".join(parts)}
+    what = amount_words(reason.number("minutes"), reason.number("days"))
+    return _("Not booked: %(what)s") % {"what": what}
 
 
 def _whys(reasons: Iterable[Reason]) -> str:

@@ -97,7 +97,7 @@ class Board:
 def read_board(by: Actor, site: Site, week: Week, *, at: datetime) -> Board:
     """Return the board of a site's running week and note in the trail that it was opened.
 
-    Fifteen queries, however many people and tracks.
+    Fourteen queries, however many people and tracks.
     """
     note_read(by=by, action="board.read", subject=site)
     rows = tuple(site_hours(site, week, at=at))
