@@ -162,7 +162,8 @@ def _only(data: Any, path: str, keys: set[str]) -> None:
     for key in _mapping(data, path):
         if key not in keys:
             raise InvalidInput(
-                f"{path}: there is no key {key!r} here; there are {', '.join(sorted(keys))}.", field=str(key)
+                f"{path}: there is no key {key!r} here; there are {', '.join(sorted(keys))}.",
+                field=str(key) or path,
             )
 
 
