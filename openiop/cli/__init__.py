@@ -34,6 +34,7 @@ COMMANDS: tuple[str, ...] = (
     "messages",
     "catalog",
     "levelofcare",
+    "coverage",
 )
 
 DONE = 0

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
-
-MAX_BYTES = 1_000_000
 
 
 def add_parser(subparsers: Any) -> None:
@@ -47,11 +44,12 @@ def add_parser(subparsers: Any) -> None:
 def run_assess(args: argparse.Namespace) -> int:
     """Weigh the findings and print the determination."""
     from openiop.apps.core import clock
+    from openiop.cli.inputs import read_json
     from openiop.cli.levelofcare_text import as_text
     from openiop.domain.levelofcare import determine, read_inputs, to_data
 
     criteria = _criteria(args.criteria)
-    payload = _read_json(args.file)
+    payload = read_json(args.file)
     inputs = read_inputs(criteria, payload, today=clock.now().astimezone().date())
     data = to_data(determine(criteria, inputs.values, on=inputs.on), criteria, args.language)
     print(json.dumps(data, ensure_ascii=False, indent=2) if args.json else as_text(data, args.language))
@@ -84,52 +82,6 @@ def _criteria(name: str) -> Any:
         return read_criteria(catalog.read_file(Path(name), "criteria").body)
     id_, _, version = name.partition(".")
     return catalog.criteria(id_, int(version) if version.isdigit() else None)
-
-
-def _read_json(name: str) -> Any:
-    """Parse the input; a mistake is named with its line. Keys may stand once; NaN is no number."""
-    from openiop.domain.errors import InvalidInput
-
-    try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else _read_file(name)
-    except OSError as error:
-        raise InvalidInput(f"{name}: {error.strerror or error}.", field="file") from None
-    if len(raw) > MAX_BYTES:
-        raise InvalidInput(f"{name}: larger than {MAX_BYTES // 1000} kB.", field="file")
-    try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{name}: not UTF-8 text.", field="file") from None
-    except json.JSONDecodeError as error:
-        raise InvalidInput(
-            f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}.", field="file"
-        ) from None
-    except RecursionError:
-        raise InvalidInput(f"{name}: nested too deeply.", field="file") from None
-
-
-def _read_file(name: str) -> bytes:
-    from pathlib import Path
-
-    with Path(name).open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    from openiop.domain.errors import InvalidInput
-
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InvalidInput(f"{key}: the key stands twice.", field=key)
-        found[key] = value
-    return found
-
-
-def _no_number(text: str) -> Any:
-    from openiop.domain.errors import InvalidInput
-
-    raise InvalidInput(f"{text} is not a number.", field=text)
 
 
 def _json_schema(criteria: Any, findings: list[dict[str, Any]], language: str) -> dict[str, Any]:
