@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from openiop.apps.accounts.models import Membership, User
 from openiop.apps.accounts.roles import BY_KEY
+from openiop.apps.core.tenancy import before_tenant
 
 EMERGENCY = timedelta(minutes=60)
 """How long emergency access lasts (45 CFR 164.312(a)(2)(ii) asks for the procedure, the length is ours)."""
@@ -57,7 +58,8 @@ def looks_after_own_sign_in(user: User, organization_id: int) -> bool:
     An administrator of one organisation must not be able to take over a sign-in that opens another
     one, so for such a person password and second factor are theirs alone.
     """
-    return user.memberships.exclude(organization_id=organization_id).exists()
+    with before_tenant():
+        return user.memberships.exclude(organization_id=organization_id).exists()
 
 
 def _permissions(rows: Iterable[Membership]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.policies import reach_of
 from openiop.apps.accounts.roles import BY_KEY
 from openiop.apps.core.actor import Actor, Via
+from openiop.apps.core.tenancy import before_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ class Visit:
 
 
 def memberships_of(user: User, *, at: datetime) -> list[Membership]:
-    """Return the user's open memberships, oldest first."""
+    """Return the user's open memberships in every organisation, oldest first."""
     rows = Membership.objects.filter(user=user, starts_at__lte=at).filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at)
     )
-    return list(rows.select_related("organization").order_by("id"))
+    with before_tenant():
+        return list(rows.select_related("organization").order_by("id"))
 
 
 def visit_of(

@@ -22,16 +22,39 @@ def tenant(organization_id: int) -> Iterator[None]:
         if connection.vendor != "postgresql":
             yield
             return
-        nested = connection.in_atomic_block
-        with transaction.atomic():
-            before = _told("SELECT current_setting('openiop.org', true)") if nested else ""
-            _told("SELECT set_config('openiop.org', %s, true)", str(organization_id))
+        with _told(str(organization_id)):
             yield
-            if nested:
-                _told("SELECT set_config('openiop.org', %s, true)", before)
 
 
-def _told(sql: str, *values: str) -> str:
+@contextmanager
+def before_tenant() -> Iterator[None]:
+    """See the tables from which the tenant is found as at the door: every organisation's rows.
+
+    Only memberships are such a table (`RowSecurity(..., before_tenant=True)`); every other table shows
+    nothing inside. For questions about one person that no single organisation can answer, such as
+    whether they also work elsewhere.
+    """
+    if connection.vendor != "postgresql" or not connection.in_atomic_block:
+        # The setting lives as long as its transaction: where there is none, no tenant is known.
+        yield
+        return
+    with _told(""):
+        yield
+
+
+@contextmanager
+def _told(organization: str) -> Iterator[None]:
+    nested = connection.in_atomic_block
+    # A savepoint takes the setting back with it when the block fails.
+    with transaction.atomic():
+        before = _answer("SELECT current_setting('openiop.org', true)") if nested else ""
+        _answer("SELECT set_config('openiop.org', %s, true)", organization)
+        yield
+        if nested:
+            _answer("SELECT set_config('openiop.org', %s, true)", before)
+
+
+def _answer(sql: str, *values: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return str(cursor.fetchone()[0] or "")

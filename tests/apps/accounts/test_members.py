@@ -13,7 +13,7 @@ from openiop.apps.accounts.policies import reach_of
 from openiop.apps.accounts.roles import BY_KEY, ROLES, STAFF_ROLES
 from openiop.apps.accounts.services import members as service
 from openiop.apps.audit.models import Event
-from openiop.apps.core.tenancy import tenant
+from openiop.apps.core.tenancy import before_tenant, tenant
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from tests.factories import AT, actor, make_member, make_organization, make_site, make_user
 from tests.factories.signing import give_app, make_login
@@ -40,8 +40,10 @@ def events(org):
 
 
 def open_roles(user):
+    """Return the person's open roles in every organisation."""
     rows = Membership.objects.filter(user=user, ended_at__isnull=True).order_by("role", "site_id")
-    return list(rows.values_list("role", "site_id"))
+    with before_tenant():
+        return list(rows.values_list("role", "site_id"))
 
 
 def invite(by, **changes):
