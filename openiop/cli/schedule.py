@@ -53,21 +53,36 @@ def run_roll(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Print each breach; 1 where there is any. No database is opened."""
+    from dataclasses import asdict
+
     from openiop.domain.schedule.check import broken_rules
+    from openiop.domain.schedule.objective import levels_of
     from openiop.formats.timetable import read_instance, read_roster
 
-    breaches = broken_rules(read_instance(_load(args.week)), read_roster(_load(args.roster)))
+    instance, roster = read_instance(load(args.week)), read_roster(load(args.roster))
+    breaches, levels = broken_rules(instance, roster), levels_of(instance, roster)
     if args.json:
         rows = [{"code": row.code, "who": row.who, "where": row.where} for row in breaches]
-        print(json.dumps({"legal": not breaches, "breaches": rows}, ensure_ascii=False))
+        told = {
+            "legal": not breaches,
+            "breaches": rows,
+            "placed": len(roster.clients),
+            "clients": len(instance.clients),
+            "levels": asdict(levels),
+            "total": levels.total,
+        }
+        print(json.dumps(told, ensure_ascii=False))
     else:
         for row in breaches:
             print(f"{row.code}  {row.who}  {row.where}")
         print(f"{len(breaches)} broken rules" if breaches else "legal: no rule is broken")
+        print(f"placed {len(roster.clients)} of {len(instance.clients)}")
+        print(f"cost {levels.total}: {', '.join(f'{k} {v}' for k, v in asdict(levels).items())}")
     return 1 if breaches else 0
 
 
-def _load(name: str) -> Any:
+def load(name: str) -> Any:
+    """Read a JSON file, or standard input for `-`. Raises InvalidInput where there is none."""
     from pathlib import Path
 
     from openiop.domain.errors import InvalidInput

@@ -44,16 +44,27 @@ def files(tmp_path):
 
 def test_a_legal_roster_is_called_legal(files, capsys):
     assert main(["schedule", "check", *files()]) == 0
-    assert capsys.readouterr().out == "legal: no rule is broken\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "legal: no rule is broken",
+        "placed 1 of 1",
+        "cost 6: unplaced 0, underdose 0, missed_one_to_one 0, continuity 0, preference 0, staffing 6",
+    ]
 
 
 def test_each_broken_rule_is_named_by_its_code(files, capsys):
     late = {**WEEK, "clients": [{**WEEK["clients"][0], "travel": 75}]}
     assert main(["schedule", "check", *files(week=late), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out) == {
-        "legal": False,
-        "breaches": [{"code": "H06", "who": "c", "where": "g@0"}],
-    }
+    told = json.loads(capsys.readouterr().out)
+    assert told["legal"] is False
+    assert told["breaches"] == [{"code": "H06", "who": "c", "where": "g@0"}]
+    assert (told["placed"], told["clients"], told["total"]) == (1, 1, 6)
+
+
+def test_a_wrong_field_is_told_with_its_path(files, capsys):
+    client = {**WEEK["clients"][0], "dose": {"min": "nine hours", "ordered": 180, "max": 240}}
+    assert main(["schedule", "check", *files(week={**WEEK, "clients": [client]})]) == 2
+    said = capsys.readouterr().err
+    assert said == "openiop: clients[0].dose.min: it must be a whole number, not 'nine hours'.\n"
 
 
 @pytest.mark.parametrize(

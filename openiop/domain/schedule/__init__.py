@@ -7,6 +7,7 @@ chains.py       the legal days of one client
 combine.py      days put together to weeks, by exact search
 placement.py    the best weeks for one client, that differ in kind, with reasons
 misses.py       when nothing fits: the nearest weeks and what forbids each
+objective.py    the six goals and what a roster costs at each
 check.py        the independent checker of a whole roster; it knows no solver
 clash.py        a client, a person of the staff or a room wanted twice at once
 series.py       dated sessions of a weekly series, with closures, across summer time

@@ -111,6 +111,26 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What each goal weighs in the weighted total; an instance brings its own.
+
+    `underdose` is for each started half hour, `staff_hour` for each hour of a facilitator, `missed` by
+    kind of one-to-one session. The defaults are those of the model's document.
+    """
+
+    unplaced: int = 1000
+    underdose: int = 8
+    missed: Mapping[str, int] = field(
+        default_factory=lambda: {"individual": 60, "family": 40, "psychiatry": 30}
+    )
+    moved_session: int = 6
+    lead_change: int = 12
+    second_choice: int = 4
+    preference: int = 1
+    staff_hour: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place with opening hours."""
 
@@ -183,7 +203,10 @@ class OneToOne:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What one client needs and can do. `busy`: own appointments that a group may not overlap."""
+    """What one client needs and can do.
+
+    `busy`: own appointments that a group may not overlap. `current`: in the program last week too.
+    """
 
     id: str
     site: str
@@ -201,6 +224,7 @@ class Client:
     one: tuple[OneToOne, ...] = ()
     one_modes: frozenset[Mode] = frozenset(Mode)
     priority: int = 1
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +254,7 @@ class Instance:
     groups: tuple[Group, ...]
     clients: tuple[Client, ...]
     conflicts: tuple[NoContact, ...]
+    weights: Weights = field(default_factory=Weights)
 
 
 @dataclass(frozen=True, slots=True)
