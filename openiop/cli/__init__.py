@@ -35,7 +35,6 @@ COMMANDS: tuple[str, ...] = (
     "catalog",
     "levelofcare",
     "coverage",
-    "screener",
 )
 
 DONE = 0

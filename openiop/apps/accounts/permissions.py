@@ -21,6 +21,7 @@ class Permission(StrEnum):
     DETERMINATION_SIGN = "determination.sign"
     ORDER_VIEW = "order.view"
     ORDER_EDIT = "order.edit"
+    ORDER_CERTIFY = "order.certify"
     SCHEDULE_VIEW = "schedule.view"
     SCHEDULE_EDIT = "schedule.edit"
     ENROLL = "schedule.enroll"

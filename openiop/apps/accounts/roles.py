@@ -65,7 +65,7 @@ ROLES: tuple[Role, ...] = (
         "prescriber",
         _("Prescriber"),
         _("Physician or nurse practitioner: assesses, certifies the order, sees medication visits."),
-        frozenset(CARE | {P.DETERMINATION_SIGN, P.ORDER_EDIT, P.DISCLOSE}),
+        frozenset(CARE | {P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ORDER_CERTIFY, P.DISCLOSE}),
     ),
     Role("nurse", _("Nurse or dietitian"), _("Vitals, medical clearance, supported meals."), frozenset(CARE)),
     Role(

@@ -11,7 +11,7 @@ from django.http import Http404
 from openiop.apps.accounts.models import EmergencyAccess, Membership, Organization, Site, User
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.policies import reach_of
-from openiop.apps.accounts.roles import BY_KEY
+from openiop.apps.accounts.roles import BY_KEY, permissions_of
 from openiop.apps.core.actor import Actor, Via
 from openiop.apps.core.tenancy import before_tenant
 
@@ -149,6 +149,15 @@ def people_of(by: Actor) -> list[User]:
     """Return everyone who holds or held a role in the organisation, by name."""
     rows = User.objects.filter(memberships__organization_id=by.organization_id).distinct()
     return sorted(rows, key=lambda user: user.shown_name.casefold())
+
+
+def people_who_may(by: Actor, permission: Permission, *, at: datetime) -> list[User]:
+    """Return who holds a role with the permission in the organisation today, by name."""
+    rows = Membership.objects.filter(
+        organization_id=by.organization_id, ended_at__isnull=True, starts_at__lte=at
+    )
+    able = {row.user for row in rows.select_related("user") if permission in permissions_of((row.role,))}
+    return sorted(able, key=lambda user: user.shown_name.casefold())
 
 
 def organizations(slug: str | None = None) -> list[Organization]:

@@ -223,8 +223,9 @@ class Order(TenantRow):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     review_on = models.DateField()
-    certifying_physician = models.CharField(max_length=120, blank=True)
-    certified_on = models.DateField(null=True)
+    certifying_physician = models.CharField(
+        max_length=120, blank=True, help_text="Who is asked to certify; empty where no payer asks for it."
+    )
     reason = models.CharField(max_length=300, blank=True, help_text="Why this order replaces the one before.")
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
@@ -234,3 +235,14 @@ class Order(TenantRow):
         """Orders of an episode are counted."""
 
         constraints = [models.UniqueConstraint(fields=["episode", "number"], name="admissions_order_number")]
+
+
+class Certification(TenantRow):
+    """A physician's signature that the ordered care is needed. It may be given anew; none is ever changed."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="certifications")
+    statement = models.TextField(help_text="The words that were signed.")
+    certified_on = models.DateField()
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    signed_name = models.CharField(max_length=120)

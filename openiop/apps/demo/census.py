@@ -148,7 +148,6 @@ def _order(house: House, episode: Episode, start: date, modality: str) -> None:
         starts_on=start,
         review_on=_next_review(house, start),
         certifying_physician=doctor.shown_name,
-        certified_on=start,
         signed_at=episode.admitted_at,
         signed_by=doctor,
         signed_name=doctor.shown_name,

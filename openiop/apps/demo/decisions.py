@@ -8,6 +8,7 @@ from typing import Any
 
 from openiop import catalog
 from openiop.apps.admissions.models import Assessment, Determination, Episode
+from openiop.apps.admissions.weighing import age_on, result_of
 from openiop.apps.clients.models import Client
 from openiop.apps.demo.house import ZONE, House
 from openiop.domain.levelofcare import determine, read_inputs, to_data
@@ -41,7 +42,8 @@ def _weigh(
     day = at.astimezone(ZONE).date()
     findings = _findings(client, program, day, forget)
     inputs = read_inputs(criteria, {"findings": findings, "context": {"on": day.isoformat()}}, today=day)
-    answer = to_data(determine(criteria, inputs.values, on=inputs.on), criteria)
+    found = determine(criteria, inputs.values, on=inputs.on)
+    answer = to_data(found, criteria)
     therapist = house.staff["tomas" if client.part2 else "dev"]
     if sign and (answer["level"], answer["status"]) != ("iop", "complete"):
         return None
@@ -67,23 +69,16 @@ def _weigh(
         status=answer["status"],
         urgency=answer["urgency"],
         recommended_level=answer["level"] or "",
-        result=answer,
+        result=result_of(found, criteria),
         computed_at=at,
     )
 
 
 def _findings(client: Client, program: str, day: date, forget: tuple[str, ...]) -> dict[str, Any]:
     """Return what such a person answers; what begins with a word of `forget` stays unknown."""
-    findings = dict(BASES[BASE_OF.get(program, "adult")]) | {"age": _age(client, day)}
+    findings = dict(BASES[BASE_OF.get(program, "adult")]) | {"age": age_on(client, day)}
     if BASE_OF.get(program) == "alcohol":
         findings |= CALM_DRINKER
     if "clearance_date" in findings:
         findings["clearance_date"] = (day - timedelta(days=3)).isoformat()
     return {key: value for key, value in findings.items() if not (forget and key.startswith(forget))}
-
-
-def _age(client: Client, day: date) -> int:
-    born = client.birth_date
-    if born is None:
-        return 30
-    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))

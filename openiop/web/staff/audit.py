@@ -98,9 +98,11 @@ def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResp
 
 
 def _page(request: ActorRequest, client: Client | None, lines: list[HistoryLine]) -> dict[str, object]:
+    may_open = request.actor.may(Permission.CLIENT_VIEW)
     return {
         "client": client,
-        "may_open_client": request.actor.may(Permission.CLIENT_VIEW),
+        "frame": "staff/clients/base.html" if client and may_open else "staff/base.html",
+        "may_open_client": may_open,
         "lines": lines,
         "older": _older(request, lines),
     }

@@ -1,36 +1,47 @@
-"""The cards on the client page that belong to no other area: course of care, and the past at a glance."""
+"""The cards on the client page that belong to no other area: what next, course of care, the past at a glance."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.admissions.selectors.episodes import decided_determination, episodes_of
+from openiop.apps.admissions.selectors.episodes import episodes_of
 from openiop.apps.clients.selectors.record import active_history_of
+from openiop.apps.core import clock
+from openiop.apps.groups.selectors.path import path_of
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_sections import Section
+from openiop.web.staff.path import lines_of, stops_of
 from openiop.web.staff.referral_forms import program_names
 
 if TYPE_CHECKING:
     from openiop.apps.clients.models import Client
 
 
+def path_card(request: ActorRequest, client: Client) -> Section | None:
+    """What comes next, whose task it is, and where on the path the client stands."""
+    path = path_of(client, at=clock.now())
+    words, stop = stops_of(path)
+    is_on_the_way = path.standing.on_the_way
+    values: dict[str, Any] = {
+        "lines": lines_of(request.actor, path),
+        "stops": words if is_on_the_way else [],
+        "stop": stop,
+        "quiet": _("Nothing is open.") if is_on_the_way else _("Neither in care nor on the way to it."),
+    }
+    return Section("staff/clients/path.html", values)
+
+
 def course_card(request: ActorRequest, client: Client) -> Section | None:
-    """Episodes of care with their program, and the way to admit where there is none open."""
-    by = request.actor
-    if not by.may(Permission.ORDER_VIEW):
+    """Episodes of care with their program; before the first, the path says what is missing."""
+    if not request.actor.may(Permission.ORDER_VIEW):
         return None
     episodes = list(episodes_of(client))
-    is_open = any(episode.discharged_at is None for episode in episodes)
-    may_admit = not is_open and by.may(Permission.ORDER_EDIT)
-    values: dict[str, Any] = {
-        "client": client,
-        "episodes": episodes,
-        "programs": program_names(),
-        "may_admit": may_admit and decided_determination(client) is not None,
-        "needs_decision": may_admit and decided_determination(client) is None,
-    }
-    return Section("staff/clients/course.html", values)
+    if not episodes:
+        return None
+    return Section("staff/clients/course.html", {"episodes": episodes, "programs": program_names()})
 
 
 def glance_card(request: ActorRequest, client: Client) -> Section | None:

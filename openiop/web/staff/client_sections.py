@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.accounts.permissions import Permission
+from openiop.apps.admissions.selectors.episodes import latest_episode_of
 from openiop.apps.core.actor import Actor
 from openiop.web.requests import ActorRequest
 
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One part of the record: its route, its words, the permission it needs."""
+    """One part of the record: its route, its words, the permission it needs, the routes that belong to it.
+
+    `argument`: what the route calls the public id; `of`: whose public id it is, the client's or that of the
+    course of care, open or latest. Without a course of care its tab is not there.
+    """
 
     route: str
     label: str | Promise
     permission: Permission
+    covers: tuple[str, ...] = ()
+    argument: str = "client_id"
+    of: str = "client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +59,26 @@ class Section:
 TABS: tuple[Tab, ...] = (
     Tab("client", _("Summary"), Permission.CLIENT_VIEW),
     Tab("client_past", _("Past"), Permission.ASSESSMENT_VIEW),
-    Tab("client_level", _("Level of care"), Permission.ASSESSMENT_VIEW),
-    Tab("client_consents", _("Consents"), Permission.CONSENT_VIEW),
-    Tab("client_order", _("Order"), Permission.ORDER_VIEW),
-    Tab("client_week", _("Week"), Permission.SCHEDULE_VIEW),
-    Tab("client_hours", _("Hours"), Permission.HOURS_VIEW),
+    Tab("consents", _("Consents"), Permission.CONSENT_VIEW, ("consent", "disclosure"), "public_id"),
+    Tab(
+        "level_of_care",
+        _("Level of care"),
+        Permission.ASSESSMENT_VIEW,
+        ("assessment", "determination", "external_result"),
+    ),
+    Tab(
+        "episode",
+        _("Order and week"),
+        Permission.ORDER_VIEW,
+        ("order", "placement", "windows", "appointment"),
+        "episode_id",
+        of="episode",
+    ),
     Tab("client_history", _("History"), Permission.HISTORY_VIEW),
 )
 
 SECTIONS: tuple[str, ...] = (
+    "openiop.web.staff.client_cards.path_card",
     "openiop.web.staff.client_cards.course_card",
     "openiop.web.staff.client_cards.glance_card",
 )
@@ -67,17 +86,19 @@ SECTIONS: tuple[str, ...] = (
 
 
 def tabs_for(by: Actor, client: Client, current: str) -> list[TabLink]:
-    """The tabs the actor may open; a route that does not exist shows no tab."""
-    found = []
-    for tab in TABS:
-        if not by.may(tab.permission):
-            continue
-        try:
-            url = reverse(tab.route, kwargs={"client_id": client.public_id})
-        except NoReverseMatch:
-            continue
-        found.append(TabLink(url, tab.label, current=tab.route == current))
-    return found
+    """The tabs the actor may open, the one that the route `current` belongs to marked."""
+    course = latest_episode_of(client) if by.may(Permission.ORDER_VIEW) else None
+    ids = {"client": client.public_id, "episode": course.public_id if course else ""}
+    return [
+        TabLink(reverse(tab.route, kwargs={tab.argument: ids[tab.of]}), tab.label, _covers(tab, current))
+        for tab in TABS
+        if by.may(tab.permission) and ids[tab.of]
+    ]
+
+
+def _covers(tab: Tab, route: str) -> bool:
+    """Tell whether a route is the tab's own or one that belongs to it."""
+    return route == tab.route or any(route.startswith(name) for name in tab.covers)
 
 
 def sections_for(request: ActorRequest, client: Client) -> list[Section]:

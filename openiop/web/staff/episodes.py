@@ -1,4 +1,4 @@
-"""Admission, the ordered dose, phases; appointments of one client."""
+"""An episode: its dose, phases, seats; appointments of one client."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.selectors import sites_of
 from openiop.apps.admissions.selectors.episodes import (
     access_episode,
-    decided_determination,
-    open_episode_of,
+    certificate_of,
 )
-from openiop.apps.admissions.services.episodes import admit_client, amend_order, move_phase
+from openiop.apps.admissions.services.episodes import move_phase
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_appointment
@@ -39,114 +37,12 @@ from openiop.apps.schedule.services.appointments import (
     record_appointment,
 )
 from openiop.domain.errors import DomainError
-from openiop.domain.orders import Dose, Modality, proposed_dose
-from openiop.web.forms import MinutesAsHours, date_input, set_choices, show_error, time_input
+from openiop.web.forms import date_input, set_choices, show_error, time_input
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.schedule_words import MODALITIES, SERVICES
-from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
-    from openiop.apps.admissions.models import Order
-
-
-class OrderForm(forms.Form):
-    """The ordered dose."""
-
-    weekly_minutes = MinutesAsHours(label=gettext_lazy("Hours a week"))
-    weekly_days = forms.IntegerField(label=gettext_lazy("Days a week"), min_value=1, max_value=7)
-    max_weekly_minutes = MinutesAsHours(label=gettext_lazy("At most (hours a week)"), required=False)
-    modality = forms.ChoiceField(label=gettext_lazy("Where"), choices=list(MODALITIES.items()))
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=date_input())
-    review_on = forms.DateField(label=gettext_lazy("Review on"), widget=date_input())
-    certifying_physician = forms.CharField(
-        label=gettext_lazy("Certifying physician"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("Where the payer asks for one."),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Add the least and the most of each service."""
-        super().__init__(*args, **options)
-        for service in SERVICES:
-            for end in ("least", "most"):
-                self.fields[f"{end}_{service}"] = forms.IntegerField(
-                    label=_("Least") if end == "least" else _("Most"),
-                    min_value=0,
-                    max_value=14,
-                    required=False,
-                )
-        self.fields["service_mix"] = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def mix_rows(self) -> list[tuple[Any, Any, Any]]:
-        """Return each service's name with its two fields."""
-        return [(name, self[f"least_{key}"], self[f"most_{key}"]) for key, name in SERVICES.items()]
-
-    def dose(self) -> Dose:
-        """Return what was entered."""
-        data = self.cleaned_data
-        mix = {
-            key: (data[f"least_{key}"] or 0, 14 if data[f"most_{key}"] is None else data[f"most_{key}"])
-            for key in SERVICES
-            if data[f"least_{key}"] is not None or data[f"most_{key}"] is not None
-        }
-        names = ("weekly_minutes", "weekly_days", "max_weekly_minutes", "starts_on", "review_on")
-        return Dose(**{name: data[name] for name in names}, modality=Modality(data["modality"]), mix=mix)
-
-
-class AdmitForm(OrderForm):
-    """Admission: track, site, clinician and the first order."""
-
-    program = forms.ChoiceField(label=gettext_lazy("Track"))
-    site = forms.ChoiceField(label=gettext_lazy("Site"))
-    clinician = forms.ChoiceField(label=gettext_lazy("Primary clinician"), required=False)
-    field_order = ("program", "site", "clinician")
-
-    def __init__(self, *args: Any, sites: list[Any], people: list[Any], **options: Any) -> None:
-        """Fill in tracks, sites and people."""
-        super().__init__(*args, **options)
-        set_choices(self, "program", [(row.id, told(row.title)) for row in catalog.programs()])
-        set_choices(self, "site", [(row.public_id, row.name) for row in sites])
-        set_choices(self, "clinician", [("", "—")] + [(row.public_id, row.shown_name) for row in people])
-
-
-def admit(request: ActorRequest, client_id: str) -> HttpResponse:
-    """Admit a client on a signed decision: open the episode with its first order."""
-    client = access_client(request.actor, client_id, permission=Permission.ORDER_EDIT)
-    standing, decided = open_episode_of(client), decided_determination(client)
-    if standing is not None:
-        return redirect("episode", standing.public_id)
-    sites = sites_of(request.actor)
-    home = client.site if client.site in sites else sites[0]
-    people = staff_of(request.actor, home)
-    form = AdmitForm(request.POST or None, sites=sites, people=people, initial=_first_order(home))
-    if request.method == "POST" and decided is not None and form.is_valid():
-        data = form.cleaned_data
-        try:
-            episode = admit_client(
-                by=request.actor,
-                client=client,
-                site=next(row for row in sites if row.public_id == data["site"]),
-                program=catalog.program(data["program"]),
-                determination=decided,
-                dose=form.dose(),
-                certifying_physician=data["certifying_physician"],
-                primary_clinician=next((row for row in people if row.public_id == data["clinician"]), None),
-                at=clock.now(),
-            )
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, _("Admitted. Now find the place in the week."))
-            return redirect("placement", episode.public_id)
-    return render(request, "staff/episodes/admit.html", {"form": form, "client": client, "decided": decided})
-
-
-def _first_order(site: Any) -> dict[str, Any]:
-    start = today_at(site, at=clock.now()) + timedelta(days=1)
-    dose = proposed_dose(catalog.programs()[0], start)
-    names = ("weekly_minutes", "weekly_days", "modality", "starts_on", "review_on")
-    return {name: getattr(dose, name) for name in names} | {"site": site.public_id}
+    pass
 
 
 def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
@@ -168,6 +64,7 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, error.message)
         return redirect("episode", row.public_id)
+    certificate = certificate_of(orders[0]) if orders else None
     context = {
         "episode": row,
         "client": row.client,
@@ -178,6 +75,8 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
         else [],
         "where": MODALITIES.get(orders[0].modality, "") if orders else "",
         "orders": orders,
+        "certificate": certificate,
+        "may_certify": bool(orders) and certificate is None and request.actor.may(Permission.ORDER_CERTIFY),
         "phases": [(phase, program.phase(phase.key)) for phase in row.phases.order_by("starts_on")],
         "next_phases": [phase for phase in program.phases if not row.phases.filter(key=phase.key).exists()],
         "seats": client_seats(row.client),
@@ -186,46 +85,6 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
         "may_enroll": request.actor.may(Permission.ENROLL),
     }
     return render(request, "staff/episodes/episode.html", context)
-
-
-class AmendForm(OrderForm):
-    """A new order in place of the running one."""
-
-    reason = forms.CharField(label=gettext_lazy("Why the dose changes"), max_length=300)
-
-
-def order_new(request: ActorRequest, episode_id: str) -> HttpResponse:
-    """Amend the order; the former one keeps its words."""
-    row = access_episode(request.actor, episode_id, permission=Permission.ORDER_EDIT)
-    former = row.orders.order_by("-number").first()
-    form = AmendForm(request.POST or None, initial=_next_order(former, today_at(row.site, at=clock.now())))
-    if request.method == "POST" and form.is_valid():
-        try:
-            amend_order(
-                by=request.actor,
-                episode=row,
-                dose=form.dose(),
-                reason=form.cleaned_data["reason"],
-                certifying_physician=form.cleaned_data["certifying_physician"],
-                at=clock.now(),
-            )
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, _("The new order is signed."))
-            return redirect("episode", row.public_id)
-    return render(request, "staff/episodes/order.html", {"form": form, "episode": row, "client": row.client})
-
-
-def _next_order(former: Order | None, today: Any) -> dict[str, Any]:
-    start = today + timedelta(days=1)
-    base: dict[str, Any] = {"starts_on": start, "review_on": start + timedelta(days=14)}
-    if former is None:
-        return base
-    names = ("weekly_minutes", "weekly_days", "max_weekly_minutes", "modality", "certifying_physician")
-    for service, (least, most) in former.service_mix.items():
-        base |= {f"least_{service}": least, f"most_{service}": most}
-    return base | {name: getattr(former, name) for name in names}
 
 
 class AppointmentForm(forms.Form):

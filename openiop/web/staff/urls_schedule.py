@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import episodes, placement, series, week
+from openiop.web.staff import admitting, episodes, orders, placement, series, week
 
 BOTH = ("GET", "POST")
 
@@ -53,16 +53,27 @@ urlpatterns = [
         methods=("POST",),
     ),
     route(
-        "clients/<slug:client_id>/admit/", episodes.admit, name="admit", permission=P.ORDER_EDIT, methods=BOTH
+        "clients/<slug:client_id>/admit/",
+        admitting.admit,
+        name="admit",
+        permission=P.ORDER_EDIT,
+        methods=BOTH,
     ),
     route(
         "episodes/<slug:episode_id>/", episodes.episode, name="episode", permission=P.ORDER_VIEW, methods=BOTH
     ),
     route(
         "episodes/<slug:episode_id>/order/",
-        episodes.order_new,
+        orders.order_new,
         name="order",
         permission=P.ORDER_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "episodes/<slug:episode_id>/certify/",
+        orders.certify,
+        name="order_certify",
+        permission=P.ORDER_CERTIFY,
         methods=BOTH,
     ),
     route(

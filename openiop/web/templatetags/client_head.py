@@ -1,4 +1,4 @@
-"""{% client_head client "client_week" %}: the head of every page about one client."""
+"""{% client_head client %}: the head of every page about one client."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, ngettext
 
+from openiop.apps.core import clock
+from openiop.apps.core.actor import Actor
+from openiop.apps.groups.selectors.path import path_of
 from openiop.domain.duplicates import REASONS
 from openiop.domain.persons import age_on
 from openiop.domain.referral_words import SOURCES, STAGES
 from openiop.web.staff.client_sections import tabs_for
+from openiop.web.staff.path import Line, lines_of
 from openiop.web.staff.places import place_of, today_at
 from openiop.web.staff.referral_review import shown_value
 from openiop.web.templatetags.openiop import minutes as minutes_words
@@ -28,18 +32,27 @@ register = template.Library()
 
 
 @register.inclusion_tag("staff/clients/head.html", takes_context=True)
-def client_head(context: dict[str, Any], client: Client, current: str = "client") -> dict[str, Any]:
-    """Draw who the person is, and the tabs of the record with the current one marked."""
+def client_head(context: dict[str, Any], client: Client) -> dict[str, Any]:
+    """Draw who the person is, what comes next, and the tabs of the record with the current one marked."""
     actor = context["actor"]
     place = client.site or place_of(actor)
     born = client.birth_date
+    match = context["request"].resolver_match
+    route = match.view_name if match else ""
     return {
         "client": client,
         "place": place,
         "age": age_on(born, client.deceased_on or today_at(place)) if born else None,
-        "tabs": tabs_for(actor, client, current),
+        "tabs": tabs_for(actor, client, route),
+        "next": None if route == "client" else _next_for(actor, client, here=context["request"].path),
         "actor": actor,
     }
+
+
+def _next_for(by: Actor, client: Client, *, here: str) -> Line | None:
+    """Return the first thing that is open and is not done on this very page."""
+    lines = lines_of(by, path_of(client, at=clock.now()))
+    return next((line for line in lines if line.url != here), None)
 
 
 @register.filter

@@ -9,8 +9,14 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from openiop import catalog
-from openiop.apps.admissions.models import Episode, Order
-from openiop.apps.admissions.services.episodes import admit_client, amend_order, move_phase
+from openiop.apps.admissions.models import Certification, Episode, Order
+from openiop.apps.admissions.selectors.episodes import certificate_of
+from openiop.apps.admissions.services.episodes import (
+    admit_client,
+    amend_order,
+    certify_order,
+    move_phase,
+)
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -54,7 +60,8 @@ def test_admission_opens_an_episode_with_phases_and_a_signed_order(clinic):
     assert list(episode.phases.order_by("starts_on").values_list("key", flat=True)) == ["orientation", "core"]
     order = episode.orders.get()
     assert (order.weekly_minutes, order.weekly_days, order.number) == (540, 3, 1)
-    assert (order.signed_at, order.certifying_physician, order.certified_on) == (AT, "Dr. Demo", DAY)
+    assert (order.signed_at, order.certifying_physician) == (AT, "Dr. Demo")
+    assert certificate_of(order) is None
     assert list(Event.objects.values_list("action", flat=True)) == ["episode.opened", "order.signed"]
 
 
@@ -140,3 +147,36 @@ def test_a_phase_begins_after_the_one_before(clinic):
     assert episode.phases.get(key="core").ends_on == day - timedelta(days=1)
     with pytest.raises(InvalidInput, match="no such phase"):
         move_phase(by=by, episode=episode, key="nonsense", starts_on=day, at=AT)
+
+
+def certify(episode: Episode, org, order: Order | None = None) -> Certification:
+    return certify_order(
+        by=actor(org, "prescriber"), order=order or episode.orders.get(), signed_name="P", at=AT
+    )
+
+
+def test_a_certificate_is_a_signature_of_its_own(clinic):
+    episode = admit(clinic, certifying_physician="Dr. Demo")
+    row = certify(episode, clinic[2].organization)
+    assert certificate_of(episode.orders.get()) == row
+    assert (row.certified_on, row.signed_name) == (DAY, "P")
+    assert row.statement.startswith("I certify that this person needs at least 9 hours a week")
+    assert Event.objects.order_by("-sequence").first().action == "order.certified"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Certification.objects.filter(pk=row.pk).update(signed_name="Q")
+
+
+def test_an_order_is_certified_once_and_only_the_newest(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    org, first = clinic[2].organization, episode.orders.get()
+    certify(episode, org)
+    with pytest.raises(Conflict, match="certified already"):
+        certify(episode, org)
+    later = DAY + timedelta(days=7)
+    dose = replace(DOSE, starts_on=later, review_on=later + timedelta(days=14))
+    second = amend_order(by=by, episode=episode, dose=dose, reason="More days", at=AT)
+    assert certificate_of(second) is None
+    with pytest.raises(Conflict, match="newer order"):
+        certify(episode, org, first)
+    assert Certification.objects.count() == 1

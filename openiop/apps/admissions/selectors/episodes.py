@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
-from openiop.apps.admissions.models import Determination, Episode
+from openiop.apps.admissions.models import Certification, Determination, Episode, Order
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
@@ -30,6 +30,12 @@ def open_episode_of(client: Client) -> Episode | None:
     return rows.select_related("site", "client", "primary_clinician").first()
 
 
+def latest_episode_of(client: Client) -> Episode | None:
+    """Return the client's open episode, or the latest one where none is open."""
+    rows = Episode.objects.filter(client=client).select_related("site")
+    return rows.order_by(F("discharged_at").desc(nulls_first=True), "-admitted_at").first()
+
+
 def episodes_of(client: Client) -> QuerySet[Episode]:
     """Return the client's episodes, newest first."""
     return Episode.objects.filter(client=client).select_related("site").order_by("-admitted_at")
@@ -39,3 +45,8 @@ def decided_determination(client: Client) -> Determination | None:
     """Return the client's newest signed determination that none replaces."""
     rows = Determination.objects.filter(client=client, signed_at__isnull=False, superseded_by__isnull=True)
     return rows.order_by("-signed_at").first()
+
+
+def certificate_of(order: Order) -> Certification | None:
+    """Return the latest certificate of an order."""
+    return Certification.objects.filter(order=order).order_by("-signed_at", "-id").first()

@@ -13,6 +13,7 @@ from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates
 from openiop.apps.core.actor import Actor
+from openiop.domain.pipeline import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +77,9 @@ def duplicates_of(by: Actor, referral: Referral) -> list[Candidate]:
 def referrals_of(client: Client) -> list[Referral]:
     """Return the referrals of a client, the latest first, without what was understood of files."""
     return list(Referral.objects.filter(client=client).defer("understood", "note").order_by("-received_at"))
+
+
+def open_referral_of(client: Client) -> Referral | None:
+    """Return the client's open referral, the oldest where there are several."""
+    rows = Referral.objects.filter(client=client, stage__in=OPEN).defer("understood", "note")
+    return rows.order_by("received_at", "id").first()

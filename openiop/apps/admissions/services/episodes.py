@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
-from openiop.apps.admissions.models import Determination, Episode, Order, Phase, Referral
+from openiop.apps.admissions.models import Certification, Determination, Episode, Order, Phase, Referral
 from openiop.apps.admissions.services.pipeline import note_admission
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
@@ -110,6 +110,38 @@ def amend_order(
         )
 
 
+def certify_order(*, by: Actor, order: Order, signed_name: str, at: datetime) -> Certification:
+    """Sign that the ordered care is needed, as payers ask of a physician. The newest order only, once."""
+    episode = order.episode
+    if episode.discharged_at is not None:
+        raise NotAllowed(_("The episode is closed; its orders stay as they are."), code="episode-closed")
+    with recording(by=by, at=at) as record:
+        if Order.objects.filter(episode=episode, number__gt=order.number).exists():
+            raise Conflict(_("A newer order stands. Certify that one."), code="superseded")
+        if Certification.objects.filter(order=order).exists():
+            raise Conflict(_("This order is certified already."), code="certified")
+        row = Certification.objects.create(
+            organization_id=by.organization_id,
+            order=order,
+            statement=certificate_words(order),
+            certified_on=at.astimezone(ZoneInfo(episode.site.time_zone)).date(),
+            signed_at=at,
+            signed_by_id=by.user_id,
+            signed_name=signed_name,
+            created_at=at,
+        )
+        record("order.certified", subject=order, client=episode.client, data={"by": signed_name})
+    return row
+
+
+def certificate_words(order: Order) -> str:
+    """Return what a certifying physician signs."""
+    return _(
+        "I certify that this person needs at least %(hours)s hours a week of this care, that it is given under a "
+        "physician's care and an individual plan, and that less would not be enough."
+    ) % {"hours": f"{order.weekly_minutes / 60:g}"}
+
+
 def move_phase(*, by: Actor, episode: Episode, key: str, starts_on: date, at: datetime) -> Phase:
     """Begin another phase on a day; the running one ends the day before."""
     program = catalog.program(episode.program_id, episode.program_version)
@@ -155,7 +187,6 @@ def _write_order(
         starts_on=dose.starts_on,
         review_on=dose.review_on,
         certifying_physician=physician,
-        certified_on=dose.starts_on if physician else None,
         reason=reason,
         signed_at=record.at,
         signed_by_id=record.by.user_id,

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from openiop.apps.accounts.models import Membership, User
+from openiop.apps.accounts.models import User
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.roles import permissions_of
+from openiop.apps.accounts.selectors import people_who_may
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
 from openiop.apps.admissions.services.intake import guarded
 from openiop.apps.audit.services import Recorder, recording
@@ -152,15 +152,7 @@ def note_admission(record: Recorder, *, client: Client, referral: Referral | Non
 
 def owners(by: Actor, *, at: datetime) -> list[User]:
     """Return the people who may work on referrals in this organisation, by name."""
-    rows = Membership.objects.filter(
-        organization_id=by.organization_id, ended_at__isnull=True, starts_at__lte=at
-    )
-    able = {
-        row.user
-        for row in rows.select_related("user")
-        if Permission.REFERRAL_EDIT in permissions_of((row.role,))
-    }
-    return sorted(able, key=lambda user: user.shown_name.casefold())
+    return people_who_may(by, Permission.REFERRAL_EDIT, at=at)
 
 
 def _step(record: Recorder, current: Referral, to: Stage, *, words: str, tell: bool = True) -> None:

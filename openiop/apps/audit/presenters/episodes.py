@@ -8,4 +8,5 @@ SENTENCES = {
     "episode.phase": _("moved the client to the phase {phase}"),
     "episode.closed": _("closed the episode: {reason}"),
     "order.signed": _("signed an order of {hours} hours on {days} days a week"),
+    "order.certified": _("certified the order, signed {by}"),
 }
