@@ -5,7 +5,7 @@
 
 `load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
-are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`.
+are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -26,6 +26,7 @@ from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.programs import Program, read_program
+from openiop.domain.screening import Screener, read_screener
 from openiop.domain.text import Text
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "program",
     "programs",
     "read_file",
+    "screener",
     "versions",
 ]
 
@@ -105,6 +107,12 @@ def program(id: str, version: int | None = None) -> Program:  # noqa: A002
 def programs() -> tuple[Program, ...]:
     """The newest version of every program, by id."""
     return tuple(program(entry.id, entry.version) for entry in load_all("programs"))
+
+
+@cache
+def screener(id: str, version: int | None = None) -> Screener:  # noqa: A002
+    """The public screener `id`: the given version, or the newest."""
+    return read_screener(load("screeners", id, version).body)
 
 
 def read_file(path: Path, kind: str | None = None) -> Entry:

@@ -11,6 +11,7 @@ from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
 from openiop.domain.programs import read_program
+from openiop.domain.screening import check_screener, read_screener
 
 
 def problems_of_file(path: Path, kind: str | None = None) -> list[str]:
@@ -52,6 +53,11 @@ def _check_program(entry: catalog.Entry) -> list[str]:
     return []
 
 
+def _check_screener(entry: catalog.Entry) -> list[str]:
+    screener = read_screener(entry.body)
+    return check_screener(screener, catalog.criteria(*screener.criteria))
+
+
 def _nothing_more(_entry: catalog.Entry) -> list[str]:
     return []
 
@@ -59,4 +65,5 @@ def _nothing_more(_entry: catalog.Entry) -> list[str]:
 BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
     "criteria": _check_criteria,
     "programs": _check_program,
+    "screeners": _check_screener,
 }

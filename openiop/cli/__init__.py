@@ -35,6 +35,7 @@ COMMANDS: tuple[str, ...] = (
     "catalog",
     "levelofcare",
     "coverage",
+    "screener",
 )
 
 DONE = 0

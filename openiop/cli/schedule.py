@@ -7,6 +7,8 @@ import json
 import sys
 from typing import Any
 
+from openiop.cli.schedule_plan import add_commands
+
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command and its sub-command."""
@@ -30,6 +32,7 @@ def add_parser(subparsers: Any) -> None:
     check.add_argument("roster", help="the roster, a JSON file, or - for standard input")
     check.add_argument("--json", action="store_true", help="print the breaches as JSON")
     check.set_defaults(run=run_check)
+    add_commands(inner)
 
 
 def run_roll(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from openiop.apps.schedule.models import (
     Room,
     SeriesSlot,
     Session,
+    SessionGuest,
     StaffProfile,
     Window,
 )
@@ -135,6 +136,21 @@ def make_enrollment(slot: SeriesSlot, episode: Episode, **columns: Any) -> Enrol
         slot.seats_taken += 1
         slot.save(update_fields=["seats_taken"])
     return row
+
+
+def make_guest(session: Session, episode: Episode, **columns: Any) -> SessionGuest:
+    """Give the episode's client a make-up seat."""
+    return put(
+        SessionGuest,
+        **{
+            "organization": session.organization,
+            "session": session,
+            "client": episode.client,
+            "episode": episode,
+            "created_at": AT,
+        }
+        | columns,
+    )
 
 
 def make_appointment(

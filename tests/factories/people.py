@@ -8,7 +8,7 @@ from typing import Any
 
 from openiop.apps.accounts.models import Membership, Organization, Site, User
 from openiop.apps.accounts.roles import permissions_of
-from openiop.apps.clients.models import Client, Relation
+from openiop.apps.clients.models import Client, NoContact, Relation
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 
@@ -112,6 +112,22 @@ def make_relation(
             "client": client,
             "kind": kind,
             "name": name,
+            "created_at": AT,
+        }
+        | columns,
+    )
+
+
+def make_no_contact(one: Client, other: Client, scope: str = "group", **columns: Any) -> NoContact:
+    """Say that two clients must not meet."""
+    return put(
+        NoContact,
+        **{
+            "organization": one.organization,
+            "client": one,
+            "other": other,
+            "scope": scope,
+            "reason": "Protective order",
             "created_at": AT,
         }
         | columns,

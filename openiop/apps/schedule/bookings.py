@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from openiop.apps.accounts.models import User
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import (
     Appointment,
+    Closure,
     Enrollment,
     GroupSeries,
     Room,
@@ -20,6 +21,7 @@ from openiop.apps.schedule.models import (
 )
 from openiop.domain.schedule.clash import Dated, Holder, Weekly, Whose
 from openiop.domain.schedule.problem import Span
+from openiop.domain.schedule.series import ClosedTime, occurrences
 
 
 def holder_of_staff(user: User) -> Holder:
@@ -88,28 +90,64 @@ def span_of(slot: SeriesSlot) -> Span:
 
 
 def _sessions(day: date, client_id: int | None, staff_ids: set[int], room_id: int | None) -> list[Dated]:
+    """Return the day's sessions, and the weekly meetings of a day whose sessions are not made yet."""
     shares = Q(lead_id__in=staff_ids) | Q(co_lead_id__in=staff_ids)
     if room_id:
         shares |= Q(room_id=room_id)
-    mine: set[int] = set()
-    if client_id:
-        held = Enrollment.objects.filter(client_id=client_id, state="held", starts_on__lte=day)
-        guest = SessionGuest.objects.filter(client_id=client_id, session__day=day, ended_at__isnull=True)
-        mine = set(
-            Session.objects.filter(day=day, slot_id__in=held.values("slot_id")).values_list("pk", flat=True)
-        ) | set(guest.values_list("session_id", flat=True))
-        shares |= Q(pk__in=mine)
+    slots, mine = _own_slots(client_id, day), _own_guest_sessions(client_id, day)
+    shares |= Q(slot_id__in=slots) | Q(pk__in=mine)
     rows = Session.objects.filter(shares, day=day).exclude(state="cancelled")
     client = {Holder(Whose.CLIENT, client_id, "")} if client_id else set()
-    return [
+    made = [
         Dated(
             row.series.name,
             row.starts_at,
             row.ends_at,
-            holders(staff=(row.lead, row.co_lead), room=row.room) | (client if row.pk in mine else set()),
+            holders(staff=(row.lead, row.co_lead), room=row.room)
+            | (client if row.pk in mine or row.slot_id in slots else set()),
         )
         for row in rows.select_related("series", "lead", "co_lead", "room")
     ]
+    return [*made, *_unmade(day, client, slots, staff_ids, room_id)]
+
+
+def _own_slots(client_id: int | None, day: date) -> set[int]:
+    """Return the slots in which the client holds a seat on that day."""
+    if client_id is None:
+        return set()
+    rows = Enrollment.objects.filter(
+        Q(state="held") | Q(state="ended", ends_on__gte=day), client_id=client_id, starts_on__lte=day
+    )
+    return set(rows.values_list("slot_id", flat=True))
+
+
+def _own_guest_sessions(client_id: int | None, day: date) -> set[int]:
+    """Return the sessions of that day in which the client has a make-up seat."""
+    if client_id is None:
+        return set()
+    rows = SessionGuest.objects.filter(client_id=client_id, session__day=day, ended_at__isnull=True)
+    return set(rows.values_list("session_id", flat=True))
+
+
+def _unmade(
+    day: date, client: set[Holder], own: set[int], staff_ids: set[int], room_id: int | None
+) -> Iterator[Dated]:
+    """Yield the meetings of a day that is further ahead than sessions are made, closed days left out."""
+    shares = Q(series__lead_id__in=staff_ids) | Q(series__co_lead_id__in=staff_ids) | Q(pk__in=own)
+    if room_id:
+        shares |= Q(series__room_id=room_id)
+    runs = Q(series__ends_on__isnull=True) | Q(series__ends_on__gte=day)
+    slots = SeriesSlot.objects.filter(
+        shares, runs, weekday=day.weekday(), series__starts_on__lte=day
+    ).exclude(sessions__day=day)
+    for slot in slots.select_related("series__site", "series__lead", "series__co_lead", "series__room"):
+        series, zone = slot.series, slot.series.site.time_zone
+        closed = Closure.objects.filter(site=series.site, room__isnull=True, day=day)
+        shut = [ClosedTime(row.day, row.start_minute, row.end_minute) for row in closed]
+        needs = holders(staff=(series.lead, series.co_lead), room=series.room)
+        needs |= frozenset(client if slot.pk in own else set())
+        for met in occurrences(span_of(slot), first=day, last=day, zone=zone, closed=shut):
+            yield Dated(series.name, met.starts_at, met.ends_at, needs)
 
 
 def _appointments(day: date, client_id: int | None, staff_ids: set[int], room_id: int | None) -> list[Dated]:

@@ -33,7 +33,7 @@ RELATION_KINDS: dict[str, str] = {
 }
 APART_SCOPES: dict[str, str] = {
     "group": gettext_noop("Never in the same group"),
-    "site": gettext_noop("Never on site on the same day"),
+    "site": gettext_noop("Never on site at the same time"),
 }
 
 

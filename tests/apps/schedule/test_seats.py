@@ -109,7 +109,7 @@ def test_a_clash_is_refused_with_its_name(clinic):
     by, slots, (ana, *_rest) = clinic
     other = make_slot(make_series(slots[0].series.site, "Process"), weekday=0, start_minute=600)
     take(by, ana, [other])
-    with pytest.raises(Conflict, match=r"Skills runs into Process \(10:00 to 13:00\)"):
+    with pytest.raises(Conflict, match=r"Skills runs into Process on Mon, Mar 9 \(10:00.am–1:00.pm\)"):
         take(by, ana, slots)
     assert counts(slots) == [0, 0]
 
@@ -120,7 +120,7 @@ def test_two_people_who_must_not_meet_never_share_a_slot(clinic):
         organization=ana.organization, client=ben.client, other=ana.client, reason="order", created_at=AT
     )
     take(by, ana, slots[:1])
-    with pytest.raises(NotAllowed, match="must not meet"):
+    with pytest.raises(NotAllowed, match="must be kept apart from: Skills, Mon, Mar 9"):
         take(by, ben, slots)
     assert counts(slots) == [1, 0]
 

@@ -159,7 +159,7 @@ def test_an_appointment_of_the_facilitator_is_a_clash_with_a_new_group(house):
     error = refused(by, site, plan)
     assert (
         error.message
-        == "Sam Lead-Demo is already in “Individual session” then (Wednesday 9:00–10:00\N{NO-BREAK SPACE}am)."
+        == "Sam Lead-Demo is already in “Individual session” then (Wed, Mar 11 9:00–10:00\N{NO-BREAK SPACE}am)."
     )
 
 

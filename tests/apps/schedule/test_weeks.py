@@ -187,7 +187,7 @@ def test_a_seat_that_runs_into_an_appointment_is_refused_with_its_name(house):
     with pytest.raises(Conflict) as caught:
         enroll_client(by=house.by, episode=ana, slots=house.mornings, starts_on=DAY, at=AT)
     assert caught.value.message == (
-        "Morning runs into Individual session (10:00 to 11:00), which the client already attends."
+        "Morning runs into Individual session on Wed, Mar 4 (10:00–11:00\N{NO-BREAK SPACE}am), which the client already attends."
     )
     assert held(ana) == set()
 

@@ -83,7 +83,7 @@ def test_the_last_seat_that_someone_else_took_is_said(client, clinic):
         guest = clinic.person(name)
         address = reverse("hours_make_up", args=[guest.public_id])
         answer = client.post(address, {"session": clinic.tuesday.public_id}, follow=True)
-    assert "Tuesday skills has no free seat on that day." in text_of(answer)
+    assert "Tuesday skills has no free seat on Tue, Mar 3." in text_of(answer)
     assert SessionGuest.objects.count() == 1
 
 

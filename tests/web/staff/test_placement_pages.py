@@ -111,7 +111,7 @@ def test_taking_a_week_gives_every_seat_and_leaves_a_trail(house):
 def test_a_week_that_filled_up_meanwhile_is_refused_whole(house):
     make_enrollment(house.mornings[1], house.person("Ben"))
     page = text(house.take(house.mornings))
-    assert "Morning has no free seat on that day." in page
+    assert "Morning has no free seat. Put the client on the wait list or choose another group." in page
     assert house.seats() == []
 
 

@@ -1,12 +1,15 @@
 """Changing the week."""
 
-from openiop.apps.schedule.services.seats import (
-    accept_week,
-    book_guest,
-    cancel_guest,
-    enroll_client,
-    give_up_seat,
-    promote_waiting,
-)
+from openiop.apps.schedule.services.guests import book_guest, cancel_guest
+from openiop.apps.schedule.services.line import promote_client, promote_waiting
+from openiop.apps.schedule.services.seats import accept_week, enroll_client, give_up_seat
 
-__all__ = ["accept_week", "book_guest", "cancel_guest", "enroll_client", "give_up_seat", "promote_waiting"]
+__all__ = [
+    "accept_week",
+    "book_guest",
+    "cancel_guest",
+    "enroll_client",
+    "give_up_seat",
+    "promote_client",
+    "promote_waiting",
+]

@@ -15,8 +15,9 @@ from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.bookings import dated_others, holder_of_staff, holders
+from openiop.apps.schedule.fitting import fitting_of, visit_at
 from openiop.apps.schedule.models import Appointment, Closure, Room, Session, StaffAbsence, Travel, Window
-from openiop.apps.schedule.services.words import kinds, refuse_clash
+from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.schedule.clash import Dated, Holder, Whose, dated_clash
 from openiop.domain.schedule.problem import Span
@@ -48,13 +49,13 @@ def book_appointment(
         raise InvalidInput(_("That time is past. Choose a later one."), field="starts_at")
     day, ends_at = local(starts_at, site.time_zone).date(), starts_at + timedelta(minutes=minutes)
     with recording(by=by, at=at) as record:
-        _refuse_closed(site, staff, day)
         needs = holders(staff=(staff,), room=room) | {Holder(Whose.CLIENT, client.pk, "")}
-        others = dated_others(
-            day, client_id=client.pk, staff_ids={staff.pk}, room_id=room.pk if room else None
-        )
-        clash = dated_clash(Dated(kind, starts_at, ends_at, needs), others)
-        refuse_clash(clash, zone=site.time_zone, field="starts_at")
+        _refuse_time(site, staff, Dated(kind, starts_at, ends_at, needs), client, room)
+        here = site.pk if modality == "on_site" else None
+        wanted = visit_at(kind, starts_at, ends_at, zone=site.time_zone, site_id=here)
+        met = fitting_of(client, site, day).contact(wanted)
+        if met is not None:
+            raise kept_apart(by, kind, day_words(met))
         made = Appointment.objects.create(
             organization_id=by.organization_id, client=client, episode=episode, site=site, kind=kind, staff=staff,
             room=room, day=day, starts_at=starts_at, ends_at=ends_at, modality=modality, created_at=at,
@@ -62,6 +63,14 @@ def book_appointment(
         words = {"kind": kind, "day": day, "time": f"{local(starts_at, site.time_zone):%H:%M}"}
         record("appointment.booked", subject=made, client=client, data=words)
     return made
+
+
+def _refuse_time(site: Site, staff: User, wanted: Dated, client: Client, room: Room | None) -> None:
+    """Raise where the site is closed, or someone or the room is taken at that time."""
+    day = local(wanted.starts_at, site.time_zone).date()
+    _refuse_closed(site, staff, day)
+    others = dated_others(day, client_id=client.pk, staff_ids={staff.pk}, room_id=room.pk if room else None)
+    refuse_clash(dated_clash(wanted, others), zone=site.time_zone, field="starts_at")
 
 
 def cancel_appointment(*, by: Actor, appointment: Appointment, reason: str, at: datetime) -> Appointment:

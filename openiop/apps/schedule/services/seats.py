@@ -1,6 +1,7 @@
-"""Seats: given all or none, never oversold, and the line for a full group kept in order.
+"""Weekly seats: given all or none, never oversold on any date.
 
 The guard is one UPDATE on the slot's row (`seats_taken < seats`); a check constraint stands behind it.
+Seats of single dates (make-up guests, seats that end later) are counted under the same lock.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import Recorder, recording
-from openiop.apps.clients.models import NoContact
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
-from openiop.apps.schedule.models import Appointment, Enrollment, SeriesSlot, Session, SessionGuest
-from openiop.apps.schedule.services.words import kinds
-from openiop.domain.errors import Conflict, DomainError, NotAllowed
-from openiop.domain.seats import Answer, Meeting, Refusal, SeatQuestion, SeatState, may_sit
+from openiop.apps.schedule.fitting import Fitting, first_full_day, fitting_of, wanted_seat
+from openiop.apps.schedule.models import Enrollment, GroupSeries, SeriesSlot
+from openiop.apps.schedule.services.words import clock_of, full, refuse_seat
+from openiop.domain.errors import Conflict, NotAllowed
+from openiop.domain.seats import SeatState
 
 OPEN_STATES = (SeatState.HELD, SeatState.WAITING)
 
@@ -35,241 +36,54 @@ def enroll_client(
 ) -> list[Enrollment]:
     """Give the client a seat in every slot, or in none.
 
-    A slot that is full puts the client in its line where `wait_if_full`, and otherwise refuses the
-    whole request. Raises Conflict (full, clash) or NotAllowed (program, no-contact, ended series).
+    A slot that is full puts the client in its line where `wait_if_full`, and otherwise refuses the whole
+    request; a closed group is given, or waited for, whole. A meeting that has begun today is attended from
+    next week on. Raises Conflict (full, clash) or NotAllowed (program, no-contact, ended series).
     """
-    made = []
-    _refuse_part_of_a_cohort(episode, slots)
+    if not slots:
+        return []
     with recording(by=by, at=at) as record:
-        if episode.discharged_at is not None:
-            raise NotAllowed(
-                _("The episode is closed. Open a new one before giving seats."), code="episode-closed"
-            )
-        for slot in slots:
-            standing = Enrollment.objects.filter(
-                slot=slot, client=episode.client, state__in=OPEN_STATES
-            ).first()
-            made.append(standing or _take(record, episode, slot, starts_on, wait_if_full=wait_if_full))
-    return made
+        refuse_closed_episode(episode)
+        _refuse_part_of_a_cohort(episode, slots)
+        fit = fitting_of(episode.client, slots[0].series.site, starts_on)
+        standing = {
+            row.slot_id: row
+            for row in Enrollment.objects.filter(
+                slot__in=slots, client=episode.client, state__in=OPEN_STATES
+            ).select_related("client")
+        }
+        desk = _Desk(record, episode, fit, standing, wait_if_full=wait_if_full)
+        blocked = desk.blocked_cohorts(slots, starts_on)
+        return [desk.give(slot, starts_on, may_hold=slot.series_id not in blocked) for slot in slots]
 
 
 def give_up_seat(
     *, by: Actor, enrollment: Enrollment, ends_on: date, reason: str, at: datetime
 ) -> Enrollment:
-    """End a seat or a place in the line. The seat is free for the next at once."""
+    """End a seat or a place in the line; `ends_on` is the last day of it. A closed group is left whole.
+
+    The seat is free for the next from the day after.
+    """
     with recording(by=by, at=at) as record:
-        changed = Enrollment.objects.filter(pk=enrollment.pk, state__in=OPEN_STATES).update(
-            state=SeatState.ENDED, ends_on=ends_on, ended_reason=reason[:60]
+        fresh = (
+            Enrollment.objects.select_related("slot__series", "client")
+            .filter(pk=enrollment.pk, state__in=OPEN_STATES)
+            .first()
         )
-        if changed != 1:
+        if fresh is None:
             raise Conflict(
                 _("This seat was already given up by someone else. Reload the page."), code="stale"
             )
-        if enrollment.state == SeatState.HELD:
-            SeriesSlot.objects.filter(pk=enrollment.slot_id, seats_taken__gt=0).update(
-                seats_taken=F("seats_taken") - 1
+        rows = [fresh]
+        if fresh.slot.series.cohort == "closed":
+            mates = Enrollment.objects.filter(
+                slot__series=fresh.slot.series, client=fresh.client, state__in=OPEN_STATES
             )
-        record("seat.given_up", subject=enrollment, client=enrollment.client, data={"reason": reason})
+            rows += list(mates.exclude(pk=fresh.pk).select_related("slot__series", "client"))
+        for row in rows:
+            _end(record, row, ends_on, reason)
     enrollment.refresh_from_db()
     return enrollment
-
-
-def promote_waiting(*, by: Actor, slot: SeriesSlot, starts_on: date, at: datetime) -> Enrollment | None:
-    """Give a free seat to the first in line who may sit there, or return None where nobody waits."""
-    with recording(by=by, at=at) as record:
-        line = Enrollment.objects.filter(slot=slot, state=SeatState.WAITING).select_related(
-            "episode", "client"
-        )
-        for waiting in line.order_by("asked_at", "id"):
-            if _answer(waiting.episode, slot).refusal is not None:
-                continue
-            if not _hold(slot):
-                raise _full(slot)
-            waiting.state, waiting.starts_on = SeatState.HELD, starts_on
-            waiting.save(update_fields=["state", "starts_on"])
-            record("seat.promoted", subject=waiting, client=waiting.client, data=_words(slot))
-            return waiting
-    return None
-
-
-def book_guest(
-    *, by: Actor, session: Session, episode: Episode, at: datetime, reason: str = "make_up"
-) -> SessionGuest:
-    """Give the client a seat in one dated session: a make-up. The same rules as for a weekly seat hold."""
-    with recording(by=by, at=at) as record:
-        if session.state != "planned" or session.starts_at <= at:
-            raise NotAllowed(
-                _("This session has begun or was cancelled. Choose a later one."), code="session-over"
-            )
-        standing = SessionGuest.objects.filter(
-            session=session, client=episode.client, ended_at__isnull=True
-        ).first()
-        if standing is not None:
-            return standing
-        _refuse(_answer(episode, session.slot, day=session.day), session.slot)
-        if _taken_on(session) >= session.slot.seats:
-            raise _full(session.slot)
-        guest = SessionGuest.objects.create(
-            organization_id=by.organization_id,
-            session=session,
-            client=episode.client,
-            episode=episode,
-            reason=reason,
-            created_at=at,
-        )
-        words = {"group": session.series.name, "day": session.day.isoformat()}
-        record("guest.booked", subject=guest, client=episode.client, data=words)
-    return guest
-
-
-def cancel_guest(*, by: Actor, guest: SessionGuest, at: datetime) -> SessionGuest:
-    """Give up a make-up seat."""
-    with recording(by=by, at=at) as record:
-        if SessionGuest.objects.filter(pk=guest.pk, ended_at__isnull=True).update(ended_at=at) != 1:
-            raise Conflict(_("This make-up seat was already given up. Reload the page."), code="stale")
-        record(
-            "guest.cancelled", subject=guest, client=guest.client, data={"day": guest.session.day.isoformat()}
-        )
-    guest.refresh_from_db()
-    return guest
-
-
-def _refuse_part_of_a_cohort(episode: Episode, slots: Sequence[SeriesSlot]) -> None:
-    """A closed group is attended whole: every meeting of it is asked for or already held."""
-    asked = {slot.pk for slot in slots}
-    for series in {slot.series for slot in slots if slot.series.cohort == "closed"}:
-        held = Enrollment.objects.filter(client=episode.client, slot__series=series, state__in=OPEN_STATES)
-        missing = series.slots.exclude(pk__in=asked).exclude(pk__in=held.values("slot_id"))
-        if missing.exists():
-            raise NotAllowed(
-                _("%(group)s is a closed group: a client attends all of its meetings or none.")
-                % {"group": series.name},
-                code="cohort-part",
-            )
-
-
-def _take(
-    record: Recorder, episode: Episode, slot: SeriesSlot, starts_on: date, *, wait_if_full: bool
-) -> Enrollment:
-    _refuse(_answer(episode, slot, on=starts_on), slot)
-    held = _hold(slot)
-    if not held and not wait_if_full:
-        raise _full(slot)
-    row = Enrollment.objects.create(
-        organization_id=record.by.organization_id,
-        episode=episode,
-        client=episode.client,
-        slot=slot,
-        state=SeatState.HELD if held else SeatState.WAITING,
-        starts_on=starts_on,
-        asked_at=record.at,
-        created_at=record.at,
-    )
-    record("seat.held" if held else "seat.waiting", subject=row, client=episode.client, data=_words(slot))
-    return row
-
-
-def _hold(slot: SeriesSlot) -> bool:
-    """Take one seat by guarded update; False where none is left."""
-    free = SeriesSlot.objects.filter(pk=slot.pk, seats_taken__lt=F("seats"))
-    return bool(free.update(seats_taken=F("seats_taken") + 1) == 1)
-
-
-def _answer(episode: Episode, slot: SeriesSlot, *, on: date | None = None, day: date | None = None) -> Answer:
-    series = slot.series
-    first = day or on or series.starts_on
-    pairs = NoContact.objects.filter(
-        Q(client=episode.client) | Q(other=episode.client), ended_at__isnull=True
-    ).values_list("client_id", "other_id")
-    apart = frozenset(one for pair in pairs for one in pair) - {episode.client_id}
-    seated = set(
-        Enrollment.objects.filter(slot=slot, state=SeatState.HELD).values_list("client_id", flat=True)
-    )
-    guests = SessionGuest.objects.filter(session__slot=slot, session__day__gte=first, ended_at__isnull=True)
-    return may_sit(
-        SeatQuestion(
-            program_id=episode.program_id,
-            admits=tuple(series.programs),
-            wanted=_meeting(slot),
-            own_week=_own_week(episode, slot, first=first, day=day),
-            seated=frozenset(seated | set(guests.values_list("client_id", flat=True))),
-            keep_apart_from=apart,
-            has_ended=series.ends_on is not None and series.ends_on < first,
-        )
-    )
-
-
-def _own_week(episode: Episode, wanted: SeriesSlot, *, first: date, day: date | None) -> tuple[Meeting, ...]:
-    """Return what the client already has: weekly seats, planned appointments, and on `day` make-ups."""
-    seats = Enrollment.objects.filter(client=episode.client, state=SeatState.HELD).exclude(slot=wanted)
-    week = [_meeting(seat.slot) for seat in seats.select_related("slot__series")]
-    if day is not None:
-        guests = SessionGuest.objects.filter(client=episode.client, session__day=day, ended_at__isnull=True)
-        week.extend(_meeting(guest.session.slot) for guest in guests.select_related("session__slot__series"))
-    visits = Appointment.objects.filter(client=episode.client, state="planned")
-    visits = visits.filter(day=day) if day is not None else visits.filter(day__gte=first)
-    week.extend(_visit(visit) for visit in visits.select_related("site"))
-    return tuple(week)
-
-
-def _visit(visit: Appointment) -> Meeting:
-    starts, ends = (local(at, visit.site.time_zone) for at in (visit.starts_at, visit.ends_at))
-    start = starts.hour * 60 + starts.minute
-    minutes = int((ends - starts).total_seconds() // 60)
-    return Meeting(kinds().get(visit.kind, visit.kind), visit.day.weekday(), start, start + minutes)
-
-
-def _meeting(slot: SeriesSlot) -> Meeting:
-    return Meeting(slot.series.name, slot.weekday, slot.start_minute, slot.end_minute)
-
-
-def _taken_on(session: Session) -> int:
-    """Return the seats taken on a session's day: weekly holders who have started, and guests."""
-    holders = Enrollment.objects.filter(
-        slot_id=session.slot_id, state=SeatState.HELD, starts_on__lte=session.day
-    )
-    guests = SessionGuest.objects.filter(session=session, ended_at__isnull=True)
-    return holders.count() + guests.count()
-
-
-def _refuse(answer: Answer, slot: SeriesSlot) -> None:
-    """Raise the refusal in words, or return where there is none."""
-    name = slot.series.name
-    if answer.refusal is Refusal.CLASH and answer.clash is not None:
-        raise Conflict(
-            _("%(group)s runs into %(other)s (%(from)s to %(to)s), which the client already attends.")
-            % {
-                "group": name,
-                "other": answer.clash.name,
-                "from": clock_of(answer.clash.start),
-                "to": clock_of(answer.clash.end),
-            },
-            code=Refusal.CLASH,
-        )
-    words = {
-        Refusal.WRONG_PROGRAM: _("%(group)s does not take clients of this track."),
-        Refusal.NO_CONTACT: _("Someone in %(group)s must not meet this client. Choose another group."),
-        Refusal.ENDED: _("%(group)s has ended."),
-    }
-    if answer.refusal is not None:
-        raise NotAllowed(words[answer.refusal] % {"group": name}, code=answer.refusal)
-
-
-def _full(slot: SeriesSlot) -> DomainError:
-    return Conflict(
-        _("%(group)s has no free seat on that day. Put the client on the wait list or choose another group.")
-        % {"group": slot.series.name},
-        code=Refusal.FULL,
-    )
-
-
-def _words(slot: SeriesSlot) -> dict[str, object]:
-    return {"group": slot.series.name, "weekday": slot.weekday, "from": clock_of(slot.start_minute)}
-
-
-def clock_of(minute: int) -> str:
-    """Return minutes after midnight as `HH:MM`."""
-    return f"{timedelta(minutes=minute)}".rjust(8, "0")[:5]
 
 
 def accept_week(
@@ -281,25 +95,166 @@ def accept_week(
     at: datetime,
     wait_if_full: bool = False,
 ) -> list[Enrollment]:
-    """Make the given slots the client's week: new seats are taken, all or none; other seats are given up.
+    """Make the given slots the client's week from a day on: new seats are taken, all or none; others end.
 
     Seats in groups that do not count as treatment (support groups) stay.
 
     Raises what `enroll_client` raises; then the week stands as it stood.
     """
+    today = local(at, episode.site.time_zone).date()
+    if starts_on < today:
+        raise Conflict(_("That day is past. Choose today or a later day."), code="past", field="starts_on")
     with recording(by=by, at=at):
         slots = list(
-            SeriesSlot.objects.filter(public_id__in=slot_ids, series__site=episode.site).select_related(
-                "series"
-            )
+            SeriesSlot.objects.filter(public_id__in=slot_ids, series__site=episode.site)
+            .select_related("series__site")
+            .order_by("weekday", "start_minute")
         )
         if not slots or len(slots) != len(set(slot_ids)):
             raise Conflict(_("One of these meetings is gone. Look for the week again."), code="stale")
         standing = Enrollment.objects.filter(
             client=episode.client, state__in=OPEN_STATES, slot__series__countable=True
-        )
-        for row in standing.exclude(slot__in=slots).select_related("client", "slot"):
-            give_up_seat(by=by, enrollment=row, ends_on=starts_on, reason="new week", at=at)
+        ).exclude(slot__in=slots)
+        for row in standing.select_related("client", "slot__series__site"):
+            last = _day_before(row.slot, starts_on, at)
+            if Enrollment.objects.filter(pk=row.pk, state__in=OPEN_STATES).exists():
+                give_up_seat(by=by, enrollment=row, ends_on=last, reason="new week", at=at)
         return enroll_client(
             by=by, episode=episode, slots=slots, starts_on=starts_on, at=at, wait_if_full=wait_if_full
         )
+
+
+class _Desk:
+    """Gives seats to one client inside one transaction."""
+
+    def __init__(
+        self,
+        record: Recorder,
+        episode: Episode,
+        fit: Fitting,
+        standing: dict[int, Enrollment],
+        *,
+        wait_if_full: bool,
+    ) -> None:
+        self.record, self.episode, self.fit, self.standing = record, episode, fit, standing
+        self.wait_if_full = wait_if_full
+
+    def blocked_cohorts(self, slots: Sequence[SeriesSlot], starts_on: date) -> set[int]:
+        """Return the closed groups with a full meeting: the client waits for all of it or gets none."""
+        return {
+            slot.series_id
+            for slot in slots
+            if slot.series.cohort == "closed" and not self._holds(slot) and is_full(slot, starts_on)
+        }
+
+    def give(self, slot: SeriesSlot, starts_on: date, *, may_hold: bool) -> Enrollment:
+        """Hold a seat, or a place in the line."""
+        row = self.standing.get(slot.pk)
+        if row is not None and (row.state == SeatState.HELD or not may_hold):
+            return row
+        first = first_day(slot, starts_on, self.record.at)
+        wanted = wanted_seat(slot, first)
+        refuse_seat(self.record.by, self.fit.answer(self.episode, slot, wanted), slot.series.name)
+        day = first_full_day(slot, first)
+        held = may_hold and day is None and hold(slot)
+        if not held and not self.wait_if_full:
+            raise full(slot.series.name, day)
+        if held:
+            self.fit.add(wanted)
+        if row is not None:
+            return promote(self.record, row, first) if held else row
+        return self._create(slot, first, held=held)
+
+    def _create(self, slot: SeriesSlot, first: date, *, held: bool) -> Enrollment:
+        row = Enrollment.objects.create(
+            organization_id=self.record.by.organization_id,
+            episode=self.episode,
+            client=self.episode.client,
+            slot=slot,
+            state=SeatState.HELD if held else SeatState.WAITING,
+            starts_on=first,
+            asked_at=self.record.at,
+            created_at=self.record.at,
+        )
+        action = "seat.held" if held else "seat.waiting"
+        self.record(action, subject=row, client=self.episode.client, data=words_of(slot))
+        return row
+
+    def _holds(self, slot: SeriesSlot) -> bool:
+        row = self.standing.get(slot.pk)
+        return row is not None and row.state == SeatState.HELD
+
+
+def promote(record: Recorder, row: Enrollment, starts_on: date) -> Enrollment:
+    """Turn a place in the line into the seat that was just taken for it."""
+    row.state, row.starts_on = SeatState.HELD, starts_on
+    row.save(update_fields=["state", "starts_on"])
+    record("seat.promoted", subject=row, client=row.client, data=words_of(row.slot))
+    return row
+
+
+def hold(slot: SeriesSlot) -> bool:
+    """Take one seat by guarded update; False where none is left."""
+    free = SeriesSlot.objects.filter(pk=slot.pk, seats_taken__lt=F("seats"))
+    return bool(free.update(seats_taken=F("seats_taken") + 1) == 1)
+
+
+def is_full(slot: SeriesSlot, starts_on: date) -> bool:
+    """Tell whether no seat is left, for good or on one of the coming dates."""
+    free = SeriesSlot.objects.filter(pk=slot.pk, seats_taken__lt=F("seats")).exists()
+    return not free or first_full_day(slot, starts_on) is not None
+
+
+def first_day(slot: SeriesSlot, starts_on: date, at: datetime) -> date:
+    """Return from when a seat is held: a meeting that has begun on that very day is not attended any more."""
+    return starts_on + timedelta(days=1) if _has_begun(slot, starts_on, at) else starts_on
+
+
+def refuse_closed_episode(episode: Episode) -> None:
+    """Raise where the episode is closed."""
+    if not Episode.objects.filter(pk=episode.pk, discharged_at__isnull=True).exists():
+        raise NotAllowed(
+            _("The episode is closed. Open a new one before giving seats."), code="episode-closed"
+        )
+
+
+def words_of(slot: SeriesSlot) -> dict[str, object]:
+    """Return what the trail says of a slot."""
+    return {"group": slot.series.name, "weekday": slot.weekday, "from": clock_of(slot.start_minute)}
+
+
+def _end(record: Recorder, row: Enrollment, ends_on: date, reason: str) -> None:
+    """End one row. A place in a line was never a seat: it has no last day."""
+    held = row.state == SeatState.HELD
+    Enrollment.objects.filter(pk=row.pk).update(
+        state=SeatState.ENDED, ends_on=ends_on if held else None, ended_reason=reason[:60]
+    )
+    if held:
+        SeriesSlot.objects.filter(pk=row.slot_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
+    record("seat.given_up", subject=row, client=row.client, data={"reason": reason})
+
+
+def _day_before(slot: SeriesSlot, starts_on: date, at: datetime) -> date:
+    """Return the last day of a seat that a new week replaces; a meeting already begun that day still counts."""
+    return starts_on if _has_begun(slot, starts_on, at) else starts_on - timedelta(days=1)
+
+
+def _has_begun(slot: SeriesSlot, day: date, at: datetime) -> bool:
+    here = local(at, slot.series.site.time_zone)
+    minute = here.hour * 60 + here.minute
+    return here.date() == day and slot.weekday == day.weekday() and slot.start_minute <= minute
+
+
+def _refuse_part_of_a_cohort(episode: Episode, slots: Sequence[SeriesSlot]) -> None:
+    """A closed group is attended whole: every meeting of it is asked for or already held."""
+    asked = {slot.pk for slot in slots}
+    closed: set[GroupSeries] = {slot.series for slot in slots if slot.series.cohort == "closed"}
+    for series in closed:
+        held = Enrollment.objects.filter(client=episode.client, slot__series=series, state__in=OPEN_STATES)
+        missing = series.slots.exclude(pk__in=asked).exclude(pk__in=held.values("slot_id"))
+        if missing.exists():
+            raise NotAllowed(
+                _("%(group)s is a closed group: a client attends all of its meetings or none.")
+                % {"group": series.name},
+                code="cohort-part",
+            )

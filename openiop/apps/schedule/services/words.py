@@ -1,14 +1,21 @@
-"""Clashes in the reader's words."""
+"""Clashes and refusals in the reader's words."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from datetime import date
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.core.words import minute_of_day, range_words
-from openiop.domain.errors import Conflict
-from openiop.domain.schedule.clash import Clash, Whose
+from openiop.domain.errors import Conflict, DomainError, NotAllowed
+from openiop.domain.schedule.clash import Clash, Weekly, Whose
 from openiop.domain.schedule.problem import Span
+from openiop.domain.seats import Answer, Meeting, Refusal
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 """Keys of Django's own translations of the weekdays."""
@@ -17,6 +24,11 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def clock_of(minute: int) -> str:
     """Return minutes after midnight as `HH:MM`."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def day_words(day: date) -> str:
+    """Return a date of about this time with its weekday: Wed, Mar 4."""
+    return date_format(day, pgettext("date format, Mon, Nov 24", "D, M j"))
 
 
 def kinds() -> dict[str, str]:
@@ -35,7 +47,7 @@ def refuse_clash(clash: Clash | None, *, zone: str, field: str) -> None:
         return
     when = ""
     if clash.weekly is not None:
-        when = f"{_(WEEKDAYS[clash.weekly.span.day])} {_times(clash.weekly.span)}"
+        when = f"{_weekday_or_date(clash.weekly)} {_times(clash.weekly.span)}"
     elif clash.dated is not None:
         when = range_words(local(clash.dated.starts_at, zone), local(clash.dated.ends_at, zone))
     title = kinds().get(clash.title, clash.title)
@@ -46,6 +58,67 @@ def refuse_clash(clash: Clash | None, *, zone: str, field: str) -> None:
     }
     words = whose[clash.holder.whose] % {"name": clash.holder.name, "title": title, "when": when}
     raise Conflict(words, code=f"clash-{clash.holder.whose}", field=field)
+
+
+def refuse_seat(by: Actor, answer: Answer, name: str) -> None:
+    """Raise why the client may not sit in the group of that name, or return where they may."""
+    day = day_words(answer.day) if answer.day else ""
+    if answer.refusal is Refusal.CLASH and answer.clash is not None:
+        raise runs_into(name, answer.clash, day)
+    if answer.refusal is Refusal.SEATED:
+        seated = _("The client already has a seat in %(group)s on %(day)s.")
+        raise Conflict(seated % {"group": name, "day": day}, code=Refusal.SEATED)
+    if answer.refusal is Refusal.NO_CONTACT:
+        raise kept_apart(by, name, day)
+    words: dict[Refusal, str] = {
+        Refusal.WRONG_PROGRAM: _("%(group)s does not take clients of this track."),
+        Refusal.ENDED: _("%(group)s has ended."),
+    }
+    if answer.refusal is not None:
+        raise NotAllowed(words[answer.refusal] % {"group": name}, code=answer.refusal)
+
+
+def runs_into(name: str, other: Meeting, day: str) -> DomainError:
+    """Return that something would run into what the client has at that time of that day."""
+    return Conflict(
+        _("%(group)s runs into %(other)s on %(day)s (%(when)s), which the client already attends.")
+        % {
+            "group": name,
+            "other": kinds().get(other.name, other.name),
+            "day": day,
+            "when": range_words(minute_of_day(other.start), minute_of_day(other.end)),
+        },
+        code=Refusal.CLASH,
+    )
+
+
+def kept_apart(by: Actor, name: str, day: str) -> DomainError:
+    """Return that two people would meet: who may open records hears why, anyone else only that it cannot be.
+
+    The other person is never named here: the record of the client names them to those who may read it.
+    """
+    if by.may(Permission.CLIENT_VIEW):
+        words = _(
+            "The client would meet someone they must be kept apart from: %(group)s, %(day)s. Choose another time or group."
+        )
+    else:
+        words = _("This time cannot be given to this client: %(group)s, %(day)s. Choose another one.")
+    return NotAllowed(words % {"group": kinds().get(name, name), "day": day}, code=Refusal.NO_CONTACT)
+
+
+def full(name: str, day: date | None = None) -> DomainError:
+    """Return that no seat is left, on which day where it is one day's matter."""
+    if day is None:
+        words = _("%(group)s has no free seat. Put the client on the wait list or choose another group.")
+    else:
+        words = _("%(group)s has no free seat on %(day)s. Choose another day or another group.")
+    return Conflict(words % {"group": name, "day": day_words(day) if day else ""}, code=Refusal.FULL)
+
+
+def _weekday_or_date(weekly: Weekly) -> str:
+    """Return the weekday of a weekly meeting, or the date where it meets once."""
+    once = weekly.starts_on == weekly.ends_on
+    return day_words(weekly.starts_on) if once else _(WEEKDAYS[weekly.span.day])
 
 
 def _times(span: Span) -> str:

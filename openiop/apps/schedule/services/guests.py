@@ -1,0 +1,74 @@
+"""Make-up seats: one client in one dated session, never more than it seats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from openiop.apps.admissions.models import Episode
+from openiop.apps.audit.services import recording
+from openiop.apps.core.actor import Actor
+from openiop.apps.schedule.fitting import dated, fitting_of, seated_on
+from openiop.apps.schedule.models import Session, SessionGuest
+from openiop.apps.schedule.services.seats import refuse_closed_episode
+from openiop.apps.schedule.services.words import full, refuse_seat
+from openiop.domain.errors import Conflict, NotAllowed
+
+
+def book_guest(
+    *, by: Actor, session: Session, episode: Episode, at: datetime, reason: str = "make_up"
+) -> SessionGuest:
+    """Give the client a seat in one dated session: a make-up. The same rules as for a weekly seat hold.
+
+    Booking it again changes nothing. Raises Conflict (full, clash, seated already) or NotAllowed (begun or
+    cancelled, track, no-contact, closed group or episode).
+    """
+    with recording(by=by, at=at) as record:
+        session = Session.objects.select_related("slot__series__site", "series", "site").get(pk=session.pk)
+        if session.state != "planned" or session.starts_at <= at:
+            raise NotAllowed(
+                _("This session has begun or was cancelled. Choose a later one."), code="session-over"
+            )
+        standing = SessionGuest.objects.filter(
+            session=session, client=episode.client, ended_at__isnull=True
+        ).first()
+        if standing is not None:
+            return standing
+        _refuse_guest(by, session, episode)
+        guest = SessionGuest.objects.create(
+            organization_id=by.organization_id,
+            session=session,
+            client=episode.client,
+            episode=episode,
+            reason=reason,
+            created_at=at,
+        )
+        words = {"group": session.series.name, "day": session.day.isoformat()}
+        record("guest.booked", subject=guest, client=episode.client, data=words)
+    return guest
+
+
+def _refuse_guest(by: Actor, session: Session, episode: Episode) -> None:
+    """Raise why the client may not have a seat in that session, or return where they may."""
+    name = session.series.name
+    refuse_closed_episode(episode)
+    if session.series.cohort == "closed":
+        words = _("%(group)s is a closed group: nobody joins it for one day.")
+        raise NotAllowed(words % {"group": name}, code="cohort-part")
+    fit = fitting_of(episode.client, session.site, session.day)
+    refuse_seat(by, fit.answer(episode, session.slot, dated(session)), name)
+    if seated_on(session.slot_id, session.day) >= session.slot.seats:
+        raise full(name, session.day)
+
+
+def cancel_guest(*, by: Actor, guest: SessionGuest, at: datetime) -> SessionGuest:
+    """Give up a make-up seat."""
+    with recording(by=by, at=at) as record:
+        if SessionGuest.objects.filter(pk=guest.pk, ended_at__isnull=True).update(ended_at=at) != 1:
+            raise Conflict(_("This make-up seat was already given up. Reload the page."), code="stale")
+        record(
+            "guest.cancelled", subject=guest, client=guest.client, data={"day": guest.session.day.isoformat()}
+        )
+    guest.refresh_from_db()
+    return guest

@@ -1,0 +1,110 @@
+"""openiop schedule solve: plan a whole week from its JSON form, without any database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openiop.domain.schedule.planner import Plan
+
+
+def add_commands(inner: Any) -> None:
+    """Declare the sub-commands."""
+    solve = inner.add_parser(
+        "solve",
+        help="plan a whole week: groups, staff, rooms, every client",
+        description="Reads a week to plan (openiop-sched/1) and writes the best legal roster found in the time (openiop-sched-sol/1).",
+    )
+    solve.add_argument("week", help="the week to plan, a JSON file")
+    solve.add_argument("-o", "--output", required=True, help="where to write the roster")
+    solve.add_argument("--seconds", type=float, default=60.0, help="how long to look (default 60)")
+    solve.add_argument("--warm", help="a roster to begin from")
+    solve.add_argument("--engine", help="the planner by name (default: the best that is installed)")
+    solve.add_argument("--json", action="store_true", help="print the result as JSON")
+    solve.set_defaults(run=run_solve)
+
+
+class Follow:
+    """Tells each better plan on standard error, one line each."""
+
+    def improved(self, plan: Plan) -> None:
+        """Print what is known now."""
+        gap = "" if plan.gap is None else f", at most {100 * plan.gap:.1f} % from the best"
+        print(f"{plan.levels.total} ({len(plan.roster.clients)} placed{gap})", file=sys.stderr)
+
+    def cancelled(self) -> bool:
+        """Nobody stops it but Ctrl-C."""
+        return False
+
+
+def run_solve(args: argparse.Namespace) -> int:
+    """Plan, check by the independent checker, write."""
+    from openiop.cli.schedule import load
+    from openiop.domain.errors import DomainError, InvalidInput
+    from openiop.domain.schedule.check import broken_rules
+    from openiop.engines.timetable import planner
+    from openiop.formats.timetable import read_instance, read_roster
+    from openiop.formats.timetable_writing import write_roster
+
+    if not args.seconds > 0:
+        raise InvalidInput("--seconds must be more than 0.", field="seconds")
+    instance = read_instance(load(args.week))
+    warm = None if args.warm is None else read_roster(load(args.warm))
+    if not Path(args.output).absolute().parent.is_dir():
+        raise InvalidInput(f"There is no folder for {args.output}.", field="output")
+    plan = planner(args.engine).plan(
+        instance, warm=warm, seconds=args.seconds, watch=None if args.json else Follow()
+    )
+    breaches = broken_rules(instance, plan.roster)
+    if breaches:
+        first = breaches[0]
+        raise DomainError(f"The plan breaks {first.code} ({first.who}, {first.where}); nothing is written.")
+    write_whole(Path(args.output), json.dumps(write_roster(plan.roster), ensure_ascii=False))
+    tell(plan, len(instance.clients), as_json=args.json)
+    return 0
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file wholly or not at all."""
+    import os
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def tell(plan: Plan, clients: int, *, as_json: bool) -> None:
+    """Print what was found and what is proven of it."""
+    if as_json:
+        told = {
+            "engine": plan.engine,
+            "placed": len(plan.roster.clients),
+            "clients": clients,
+            "levels": asdict(plan.levels),
+            "total": plan.levels.total,
+            "bound": plan.bound,
+            "screened": plan.screened,
+            "gap": plan.gap,
+            "net_gap": plan.net_gap,
+            "notes": list(plan.notes),
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    print(f"placed {len(plan.roster.clients)} of {clients}, cost {plan.levels.total} ({plan.engine})")
+    if plan.gap is not None:
+        print(f"no plan costs less than {plan.bound}: at most {100 * plan.gap:.1f} % from the best")
+    for note in plan.notes:
+        print(note)

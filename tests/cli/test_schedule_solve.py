@@ -1,0 +1,53 @@
+"""openiop schedule solve: a legal roster in a file, or nothing at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from openiop.cli import main
+from tests.engines.timetable.weeks_made import generator
+
+
+@pytest.fixture
+def week(tmp_path):
+    path = tmp_path / "week.json"
+    path.write_text(json.dumps(generator().generate("tiny", 1)))
+    return path
+
+
+def test_a_solved_week_passes_the_checker(week, tmp_path, capsys):
+    out = tmp_path / "roster.json"
+    assert main(["schedule", "solve", str(week), "-o", str(out), "--engine", "greedy", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main(["schedule", "check", str(week), str(out), "--json"]) == 0
+    checked = json.loads(capsys.readouterr().out)
+    assert told["total"] == checked["total"]
+    assert told["placed"] == checked["placed"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["roster.json", "week.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": "other"}, "the document: this is not openiop-sched/1 (its format is 'other')."),
+        ({"sites": []}, "staff[0].site: there is no site S00."),
+        ({"rooms": None}, "rooms: it must be a list, not None."),
+    ],
+)
+def test_a_bad_week_is_refused_with_its_path_and_nothing_is_written(week, tmp_path, capsys, change, said):
+    week.write_text(json.dumps(json.loads(week.read_text()) | change))
+    out = tmp_path / "roster.json"
+    assert main(["schedule", "solve", str(week), "-o", str(out)]) == 2
+    assert capsys.readouterr().err == f"openiop: {said}\n"
+    assert not out.exists()
+
+
+def test_wrong_options_are_refused_in_words(week, tmp_path, capsys):
+    out = str(tmp_path / "roster.json")
+    assert main(["schedule", "solve", str(week), "-o", out, "--seconds", "0"]) == 2
+    assert main(["schedule", "solve", str(week), "-o", out, "--engine", "magic"]) == 2
+    assert main(["schedule", "solve", str(week), "-o", str(tmp_path / "no" / "x.json")]) == 2
+    assert capsys.readouterr().err.count("\n") == 3
+    assert not (tmp_path / "roster.json").exists()
