@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "openiop.web.middleware.ActorMiddleware",
@@ -208,8 +209,15 @@ AXES_LOCKOUT_CALLABLE = "openiop.web.public.security.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["login", "username", "email", "code"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# Lock-out is by account: many people of one clinic share an address, and an attacker may have many.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+SILENCED_SYSTEM_CHECKS = [
+    # Lock-out is by account: many people of one clinic share an address, and an attacker may have many.
+    "axes.W006",
+    # HTTPS for a year holds for the address people use. Whether it holds for every name below it, and in
+    # the lists browsers ship, is for the owner of the domain to say: other services may live there, and
+    # neither can be taken back quickly. The web server in front may add both to the header.
+    "security.W005",
+    "security.W021",
+]
 
 # Sessions: idle and absolute limits are enforced in openiop.web.middleware.
 SESSION_COOKIE_HTTPONLY = True
@@ -279,10 +287,10 @@ WHITENOISE_USE_FINDERS = TESTING
 
 # Without a mail server the demo prints its mails; elsewhere they carry links that belong in no log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if IS_DEMO else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = NO_SENDER = "no-reply@example.org"
 HAS_MAIL = bool(env.str("OPENIOP_EMAIL_URL", ""))
 if HAS_MAIL:
     vars().update(env.dj_email_url("OPENIOP_EMAIL_URL"))
-DEFAULT_FROM_EMAIL = "no-reply@example.org"
 
 LOGGING = {
     "version": 1,

@@ -65,14 +65,15 @@ def in_force(settings: Any) -> dict[str, str]:
 
 def findings() -> list[str]:
     """Return what Django's checks and the database say against starting."""
+    from django.conf import settings
     from django.core import checks
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     wrong = [
         f"{message.msg} {message.hint or ''}".strip()
-        for message in checks.run_checks()
-        if message.is_serious()
+        for message in checks.run_checks(include_deployment_checks=not settings.IS_DEMO)
+        if message.level >= checks.WARNING and not message.is_silenced()
     ]
     try:
         executor = MigrationExecutor(connection)

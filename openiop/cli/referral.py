@@ -53,7 +53,7 @@ def run_import(args: argparse.Namespace) -> int:
 
 def _receive(args: argparse.Namespace, content: bytes) -> tuple[bool, dict[str, Any]]:
     """Take the file in; tell whether it was there before, and what to print."""
-    from openiop.cli.rows import start
+    from openiop.cli.rows import named_organization, start
 
     start()
     from openiop.apps.accounts.selectors import system_actor
@@ -62,7 +62,7 @@ def _receive(args: argparse.Namespace, content: bytes) -> tuple[bool, dict[str, 
     from openiop.apps.core import clock
     from openiop.apps.core.tenancy import tenant
 
-    organization = _organization(args.organization)
+    organization = named_organization(args.organization)
     by = system_actor(organization, "openiop referral import")
     document = Document(Path(args.file).name if args.file != "-" else "stdin.json", content)
     with tenant(organization.pk):
@@ -72,39 +72,6 @@ def _receive(args: argparse.Namespace, content: bytes) -> tuple[bool, dict[str, 
             known = {"referral": error.referral_id, "received_at": error.received_at.isoformat()}
             return True, {"outcome": "already-received", "message": error.message, **known}
         return False, {"outcome": "received", "referral": referral.public_id, **referral.understood}
-
-
-def _organization(slug: str | None) -> Any:
-    from django.db import OperationalError, ProgrammingError
-
-    from openiop.domain.errors import NotAllowed
-
-    try:
-        return _named_organization(slug)
-    except (OperationalError, ProgrammingError):
-        raise NotAllowed(
-            "The database is not ready. Run `openiop up` once, then try again.", code="not-ready"
-        ) from None
-
-
-def _named_organization(slug: str | None) -> Any:
-    from django.http import Http404
-
-    from openiop.apps.accounts.selectors import only_organization, organization_by_slug
-    from openiop.domain.errors import InvalidInput
-
-    if slug is None:
-        only = only_organization()
-        if only is None:
-            raise InvalidInput(
-                "There is not exactly one organization here: name it with --organization SLUG.",
-                field="organization",
-            )
-        return only
-    try:
-        return organization_by_slug(slug)
-    except Http404:
-        raise InvalidInput(f"There is no organization “{slug}”.", field="organization") from None
 
 
 def _content(name: str) -> bytes:

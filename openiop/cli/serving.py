@@ -67,22 +67,32 @@ def answers(host: str, port: int) -> bool:
     """Tell whether the server answers; outside the demo it sends plain HTTP on to HTTPS."""
     try:
         connection = http.client.HTTPConnection(host, port, timeout=2)
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/healthz", headers={"Host": own_name()})
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except OSError:
         return False
 
 
+def own_name() -> str:
+    """Return a name under which the server lets itself be called."""
+    from django.conf import settings
+
+    given: str = next(iter(settings.ALLOWED_HOSTS), "*")
+    return "localhost" if given == "*" else given.removeprefix(".")
+
+
 def doors() -> list[str]:
-    """Return a line for each role of the demo organisation; none outside the demo."""
+    """Return a line for each role of the demo organisation; outside the demo, what is still to be done."""
     from django.conf import settings
     from django.db import connections
 
-    if not settings.IS_DEMO:
-        return []
     from openiop.apps.accounts.roles import BY_KEY
-    from openiop.apps.accounts.selectors import demo_people
+    from openiop.apps.accounts.selectors import demo_people, organizations
 
+    if not settings.IS_DEMO:
+        empty = not organizations()
+        connections.close_all()
+        return ["There is no organization yet. To open one: openiop organization add --help"] if empty else []
     people: list[tuple[Any, Any]] = [(BY_KEY[key], row) for key, row in demo_people()]
     connections.close_all()
     width = max((len(str(role.name)) for role, _row in people), default=0)

@@ -12,7 +12,7 @@ from openiop.apps.accounts.models import EmergencyAccess, Membership, Organizati
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.policies import reach_of
 from openiop.apps.accounts.roles import BY_KEY, permissions_of
-from openiop.apps.core.actor import Actor, Via
+from openiop.apps.core.actor import NOBODY, Actor, Via
 from openiop.apps.core.tenancy import before_tenant
 
 
@@ -115,6 +115,11 @@ def open_emergency(actor: Actor, *, at: datetime) -> EmergencyAccess | None:
 def system_actor(organization: Organization, name: str, permissions: frozenset[str] = frozenset()) -> Actor:
     """Return an actor for work that no person does by hand: an import, the demo, a nightly roll."""
     return Actor(organization_id=organization.pk, name=name, via=Via.CLI, permissions=permissions)
+
+
+def operator(command: str) -> Actor:
+    """Return the actor of what is typed on the server before there is an organisation to act in."""
+    return Actor(organization_id=NOBODY, name=command, via=Via.CLI)
 
 
 def shell_of(actor: Actor, *, at: datetime) -> Shell:

@@ -102,9 +102,11 @@ def verify_chain(organization_id: int) -> BrokenLink | None:
     return first_broken_link(organization_id, rows, head=(head.sequence, head.hash) if head else (0, ""))
 
 
-def chain_length(organization_id: int) -> int:
-    """Return how many events the organisation's chain has."""
-    return Event.objects.filter(organization_id=organization_id).count()
+def chain_end(organization_id: int) -> tuple[int, str]:
+    """Return how many events the organisation's chain has, and the hash of the last one."""
+    events = Event.objects.filter(organization_id=organization_id)
+    newest = events.order_by("-sequence").values_list("hash", flat=True).first()
+    return events.count(), newest or ""
 
 
 def _page(rows: object, before: int | None) -> list[HistoryLine]:

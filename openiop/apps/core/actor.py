@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+NOBODY = 0
+"""In place of an organisation's id: what concerns none, such as a try at the door with a name nobody has."""
+
 
 class Via(StrEnum):
     """The door through which the actor came."""

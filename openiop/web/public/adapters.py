@@ -145,9 +145,13 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def password_url(request: HttpRequest, key: str) -> str:
     """Return the link on which a password is set: `key` is the person's public id and the token."""
+    return request.build_absolute_uri(password_path(key))
+
+
+def password_path(key: str) -> str:
+    """Return the link without the address of the house, for those who are not called under one."""
     person, _dash, token = key.partition("-")
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": person, "key": token})
-    return request.build_absolute_uri(path)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": person, "key": token})
 
 
 def _safe() -> MultiFernet:

@@ -35,23 +35,9 @@ def invite_member(
     at: datetime,
 ) -> User:
     """Make a sign-in without a password and give it its roles (no `sites`: at every site)."""
-    name, email = " ".join(name.split()), email.strip().lower()
-    if not name:
-        raise InvalidInput(_("Write the person's name."), field="name")
-    _check_address(email)
     with recording(by=by, at=at) as record:
-        # One sign-in may hold roles in several organisations, but no organisation may help itself to
-        # the sign-in of another: that is done on the server (`openiop member add`).
-        if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-            raise Conflict(
-                _("This address cannot be used for a new sign-in. Look whether the person is on the list."),
-                field="email",
-            )
-        user = User(username=email, email=email, display_name=name, credentials=credentials.strip())
-        user.set_unusable_password()
-        user.save()
-        record("member.invited", subject=user, data={"person": user.shown_name})
-        _settle(record, user, wanted=_wanted(roles, sites))
+        user = new_sign_in(record, name=name, email=email, credentials=credentials)
+        give_roles(record, user, roles=roles, sites=sites)
     return user
 
 
@@ -114,6 +100,36 @@ def make_password_link(*, by: Actor, member: User, at: datetime) -> str:
         record("member.link_made", subject=member, data={"person": member.shown_name})
     token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(member)
     return f"{member.public_id}-{token}"
+
+
+def new_sign_in(record: Recorder, *, name: str, email: str, credentials: str) -> User:
+    """Make somebody's sign-in, which has no password yet."""
+    name, email = " ".join(name.split()), email.strip().lower()
+    if not name:
+        raise InvalidInput(_("Write the person's name."), field="name")
+    _check_address(email)
+    # One sign-in may hold roles in several organisations, but no organisation may help itself to
+    # the sign-in of another: that is done on the server (`openiop member add`).
+    if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
+        raise Conflict(
+            _("This address cannot be used for a new sign-in. Look whether the person is on the list."),
+            field="email",
+        )
+    user = User(username=email, email=email, display_name=name, credentials=credentials.strip())
+    user.set_unusable_password()
+    user.save()
+    record("member.invited", subject=user, data={"person": user.shown_name})
+    return user
+
+
+def give_roles(
+    record: Recorder, user: User, *, roles: Collection[str], sites: Collection[Site]
+) -> set[tuple[str, int | None]]:
+    """Open these roles beside those the person holds, and return what is new."""
+    open_now = {(row.role, row.site_id): row for row in _open_rows(user, record.by.organization_id)}
+    new = _wanted(roles, sites) - set(open_now)
+    _settle(record, user, wanted=new | set(open_now), open_now=open_now)
+    return new
 
 
 def _rename(record: Recorder, member: User, name: str, credentials: str) -> None:

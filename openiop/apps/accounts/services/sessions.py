@@ -9,11 +9,8 @@ from typing import Any
 from openiop.apps.accounts.models import User
 from openiop.apps.accounts.selectors import memberships_of, visit_of
 from openiop.apps.audit.services import recording
-from openiop.apps.core.actor import Actor
+from openiop.apps.core.actor import NOBODY, Actor
 from openiop.apps.core.tenancy import tenant
-
-NOBODY = 0
-"""The chain for what happened at the door and concerns no organisation: a name that nobody has."""
 
 CODES = "recovery_codes"
 

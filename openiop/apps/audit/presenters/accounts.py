@@ -90,5 +90,7 @@ SENTENCES = {
     "glass.closed": _("ended the emergency access"),
     "glass.reviewed": _("reviewed the emergency access: {outcome}"),
     "organization.created": _("set up the organization {name}"),
+    "site.added": _("added the site {site}"),
+    "member.joined": _("gave {person}, who has a sign-in already, a place here"),
     "history.read": _("looked at the history"),
 }
