@@ -280,7 +280,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "openiop.web.sheets.SheetStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
@@ -23,8 +24,11 @@ def collect(target: Path) -> bool:
 
 
 def checksum() -> str:
-    """Return a checksum over the names, sizes and times of all sources: quick, and enough to see a change."""
-    digest = hashlib.sha256()
+    """Return a checksum over the names, sizes and times of all sources: quick, and enough to see a change.
+
+    The storage counts too, since it decides what is made of the sources.
+    """
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import axe, overflow
-from tests.live import Live
+from tests.live import ROOT, Live
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +47,28 @@ def test_no_page_is_wider_than_its_window(page: Page, path: str, width: int) -> 
     page.set_extra_http_headers({"Accept-Language": "es"})
     page.goto(path)
     assert overflow(page) <= 0
+
+
+RULES_OF = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return [...sheet.cssRules].flatMap(rule => rule.cssText.split("\\n"));
+}"""
+
+
+def test_the_served_sheet_has_the_rules_of_its_source(page: Page) -> None:
+    source = (ROOT / "openiop/web/static/css/openiop.css").read_text(encoding="utf-8")
+    page.goto("/design/")
+    address = page.locator("link[rel=stylesheet]").get_attribute("href")
+    served = page.evaluate("async address => (await fetch(address)).text()", address)
+    # Addresses of files gain a hash, and lists in custom properties keep their spaces as written.
+    plain = re.compile(r"(?<=,) | url\([^)]*\)")
+    wanted, found = (
+        [plain.sub("", rule) for rule in page.evaluate(RULES_OF, css)] for css in (source, served)
+    )
+    assert len(found) > 300
+    assert found == wanted
+    assert len(served.encode()) < len(source.encode())
 
 
 def test_forced_colors_keep_what_is_chosen_visible(page: Page) -> None:
