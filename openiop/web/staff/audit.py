@@ -69,9 +69,13 @@ def trail(request: ActorRequest) -> HttpResponse:
     """Show what happened in the organisation, newest first."""
     form = TrailForm(request)
     lines = organization_history(request.actor, before=_before(request), only=form.narrowed())
-    return render(
-        request, "staff/audit/trail.html", {"form": form, "lines": lines, "older": _older(request, lines)}
-    )
+    context = {
+        "form": form,
+        "lines": lines,
+        "older": _older(request, lines),
+        "may_open_histories": request.actor.may(Permission.HISTORY_VIEW),
+    }
+    return render(request, "staff/audit/trail.html", context)
 
 
 def history(request: ActorRequest, client_id: str) -> HttpResponse:
