@@ -25,9 +25,13 @@ class Live:
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENIOP_")}
         named = {f"OPENIOP_{name.upper()}": value for name, value in settings.items()}
-        self.env = (
-            kept | {"OPENIOP_VAR": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | named
-        )
+        # The settings that people run with; pytest leaves those of the tests in the environment.
+        ours = {
+            "DJANGO_SETTINGS_MODULE": "openiop.settings",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.env = kept | {"OPENIOP_VAR": str(folder)} | ours | named
         self.said: list[str] = []
         self.process: subprocess.Popen[str] | None = None
 

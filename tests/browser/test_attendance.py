@@ -23,7 +23,7 @@ def sheet(live: Live) -> str:
     """The address of a session of twelve that nobody has marked."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.twelve", "tomas"],
-        cwd=ROOT, env=live.env | {"DJANGO_SETTINGS_MODULE": "openiop.settings"},
+        cwd=ROOT, env=live.env,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return f"/staff/sessions/{done.stdout.strip()}/attendance/"
