@@ -62,7 +62,7 @@ def test_the_served_sheet_has_the_rules_of_its_source(page: Page) -> None:
     address = page.locator("link[rel=stylesheet]").get_attribute("href")
     served = page.evaluate("async address => (await fetch(address)).text()", address)
     # Addresses of files gain a hash; conditions and lists in custom properties keep their spaces as written.
-    plain = re.compile(r"(?<=[,:]) | url\([^)]*\)")
+    plain = re.compile(r"(?<=[,:]) |url\([^)]*\)")
     wanted, found = (
         [plain.sub("", rule) for rule in page.evaluate(RULES_OF, css)] for css in (source, served)
     )
