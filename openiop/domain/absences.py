@@ -1,9 +1,10 @@
-"""What the catalogue says about taking attendance: reasons, barriers, when the sheet opens, the targets."""
+"""Being away: what the catalogue says about it (reasons, barriers, targets), and absences planned ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from openiop.domain.text import EMPTY, Text
@@ -61,3 +62,27 @@ def read_attendance(body: Mapping[str, Any]) -> AttendanceList:
             Choice(row["key"], Text.of(row["title"]), Text.of(row["help"])) for row in body["barriers"]
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A planned absence, half open, with the coded reason and barrier that were told."""
+
+    starts_at: datetime
+    ends_at: datetime
+    reason: str = ""
+    barrier: str = ""
+
+    @property
+    def why(self) -> str:
+        """The barrier, else the reason."""
+        return self.barrier or self.reason
+
+    def touches(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Tell whether any minute of a session lies in it: such a session is excused whole."""
+        return self.starts_at < ends_at and starts_at < self.ends_at
+
+
+def away_from(absences: Iterable[Away], starts_at: datetime, ends_at: datetime) -> Away | None:
+    """Return the first planned absence that touches a session, or None."""
+    return next((away for away in absences if away.touches(starts_at, ends_at)), None)

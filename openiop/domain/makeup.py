@@ -2,7 +2,7 @@
 
 A seat fits when it is still to come, in the week, in a window widened by travel, beside everything the
 client has, in a mode the client can use and the day already has, with a seat free, and without anyone
-the client must not meet. Of the sets that mend the week the smallest wins, then the one with the fewest
+the client must not meet, in the session or at the site. Of the sets that mend the week the smallest wins, then the one with the fewest
 extra days, then the one that gives the least beyond what is missing, then the earliest.
 """
 
@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from itertools import combinations, islice
 from zoneinfo import ZoneInfo
 
-from openiop.domain.dosage import Session, Shortfall, Week, countable_minutes
+from openiop.domain.absences import Away, away_from
+from openiop.domain.dosage import Interval, Session, Shortfall, Week, countable_minutes
 from openiop.domain.schedule.problem import Mode, Span
 from openiop.domain.schedule.rules import merged, not_free
 from openiop.domain.schedule.words import Reason, Rule, reason
@@ -45,13 +46,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the client can do: windows and travel in local minutes, modes, who must not be met."""
+    """What the client can do: windows and travel in local minutes, modes, who must not be met.
+
+    `away`: planned absences. `not_at`: when someone is at the site whom they must not meet even there.
+    """
 
     windows: tuple[Span, ...]
     travel: int
     modes: frozenset[Mode]
     services: frozenset[str]
     keep_apart_from: frozenset[str] = frozenset()
+    away: tuple[Away, ...] = ()
+    not_at: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,35 @@ def forbidden(question: MendQuestion, seat: Seat) -> tuple[Reason, ...]:
         None
         if not person.keep_apart_from & seat.attended_by
         else reason(Rule.NO_CONTACT, session=session.id),
+        _away(question, seat),
         _outside(question, seat),
+        _met_at_the_site(question, [seat], question.week.day_of(session.starts_at)),
         *_beside(question, seat),
     ]
     return tuple(r for r in found if r is not None)
+
+
+def _away(question: MendQuestion, seat: Seat) -> Reason | None:
+    """A planned absence, with the way on either side of a session on site, leaves no time for it."""
+    way = timedelta(minutes=question.person.travel if seat.mode is Mode.ONSITE else 0)
+    session = seat.session
+    away = away_from(question.person.away, session.starts_at - way, session.ends_at + way)
+    return None if away is None else reason("away", session=session.id)
+
+
+def _met_at_the_site(question: MendQuestion, chosen: Sequence[Seat], on: date) -> Reason | None:
+    """With these seats the stay at the site, from the first to the last minute of the day, meets nobody to avoid."""
+    if not question.person.not_at:
+        return None
+    own = [(p.starts_at, p.ends_at) for p in question.planned if p.mode is Mode.ONSITE]
+    own += [(s.session.starts_at, s.session.ends_at) for s in chosen if s.mode is Mode.ONSITE]
+    day = [(start, end) for start, end in own if question.week.day_of(start) == on]
+    if not day or not any(s.mode is Mode.ONSITE for s in chosen):
+        return None
+    first, last = min(start for start, _end in day), max(end for _start, end in day)
+    if any(start < last and first < end for start, end in question.person.not_at):
+        return reason(Rule.NO_CONTACT_SITE, session=chosen[0].session.id)
+    return None
 
 
 def _outside(question: MendQuestion, seat: Seat) -> Reason | None:
@@ -185,6 +216,8 @@ def _go_together(question: MendQuestion, chosen: Sequence[Seat]) -> bool:
         same_day = question.week.day_of(a.starts_at) == question.week.day_of(b.starts_at)
         if same_day and (one.mode is not two.mode or one.service == two.service):
             return False
+    if any(_met_at_the_site(question, chosen, on) for on in _days(question, chosen)):
+        return False
     if question.day_most is None:
         return True
     return all(_day_minutes(question, chosen, on) <= question.day_most for on in _days(question, chosen))

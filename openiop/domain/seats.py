@@ -131,17 +131,17 @@ def first_contact(wanted: Meeting, own_week: Sequence[Meeting], neighbour: Neigh
         if theirs.slot is not None and theirs.slot == wanted.slot
     ]
     if neighbour.on_site and wanted.site is not None:
-        days.append(_first_overlapping_stay(wanted, own_week, neighbour.meetings))
+        days.append(_first_overlappingstay_on(wanted, own_week, neighbour.meetings))
     return min((day for day in days if day is not None), default=None)
 
 
-def _first_overlapping_stay(
+def _first_overlappingstay_on(
     wanted: Meeting, own_week: Sequence[Meeting], theirs: Sequence[Meeting]
 ) -> date | None:
     own = [wanted, *(meeting for meeting in own_week if meeting.site == wanted.site)]
     there = [meeting for meeting in theirs if meeting.site == wanted.site]
     for day in _days_of_change(wanted, [*own, *there]):
-        mine, other = _stay(own, day), _stay(there, day)
+        mine, other = stay_on(own, day), stay_on(there, day)
         if mine and other and mine[0] < other[1] and other[0] < mine[1]:
             return day
     return None
@@ -160,7 +160,7 @@ def _days_of_change(wanted: Meeting, meetings: Sequence[Meeting]) -> Iterator[da
     yield from (day for day in sorted(days) if wanted.takes_place(day))
 
 
-def _stay(meetings: Iterable[Meeting], day: date) -> tuple[int, int] | None:
+def stay_on(meetings: Iterable[Meeting], day: date) -> tuple[int, int] | None:
     """Return the first and the last minute of someone's day at the site."""
     there = [meeting for meeting in meetings if meeting.takes_place(day)]
     if not there:

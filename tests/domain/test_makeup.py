@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openiop.domain.dosage import Session, Shortfall, Week, countable_minutes
+from openiop.domain.absences import Away
+from openiop.domain.dosage import Interval, Session, Shortfall, Week, countable_minutes
 from openiop.domain.makeup import MendQuestion, Person, Planned, Seat, find_mends, fitting_seats, forbidden
 from openiop.domain.schedule.problem import Mode, Span
 from openiop.domain.schedule.series import on_the_clock
@@ -156,3 +157,38 @@ def _legal(chosen: tuple[Seat, ...]) -> bool:
         if WEEK.day_of(a.starts_at) == WEEK.day_of(b.starts_at) and one.service == two.service:
             return False
     return True
+
+
+def test_no_seat_lies_in_a_planned_absence_or_on_the_way_from_it() -> None:
+    away = Away(
+        on_the_clock(MONDAY + timedelta(days=1), 480, LA), on_the_clock(MONDAY + timedelta(days=1), 600, LA)
+    )
+    person = replace(ANYONE, away=(away,))
+    seats = (seat("inside", 1, 540, 600), seat("on the way", 1, 600, 660), seat("after", 1, 615, 675))
+    remote = seat("from home", 1, 600, 660, mode=Mode.TELEHEALTH)
+    question = ask(*seats, remote, short=Shortfall(60, 0), person=person)
+    assert [one.session.id for one in fitting_seats(question)] == ["from home", "after"]
+    assert [reason.code for reason in forbidden(question, seats[0])] == ["away"]
+
+
+def test_a_stay_at_the_site_meets_nobody_to_avoid_breaks_included() -> None:
+    """They are there from eleven to twelve; with the afternoon group the client's day would span that time."""
+    there = Interval(on_the_clock(MONDAY, 660, LA), on_the_clock(MONDAY, 720, LA))
+    person = replace(ANYONE, not_at=(there,))
+    own = planned(0, 540, 600)
+    seats = (
+        seat("then", 0, 660, 720), seat("later that day", 0, 780, 840), seat("before", 0, 600, 660),
+        seat("next day", 1, 660, 720), seat("from home", 2, 660, 720, mode=Mode.TELEHEALTH),
+    )  # fmt: skip
+    question = ask(*seats, short=Shortfall(120, 0), person=person, planned=(own,))
+    assert [one.session.id for one in fitting_seats(question)] == ["before", "next day", "from home"]
+    assert [reason.code for reason in forbidden(question, seats[1])] == ["no-contact-site"]
+
+
+def test_two_seats_around_someone_to_avoid_do_not_go_together() -> None:
+    there = Interval(on_the_clock(MONDAY, 660, LA), on_the_clock(MONDAY, 720, LA))
+    person = replace(ANYONE, not_at=(there,))
+    around = (seat("before", 0, 540, 600), seat("after", 0, 780, 840, service="process"))
+    question = ask(*around, short=Shortfall(120, 0), person=person)
+    [mend] = find_mends(question)
+    assert (len(mend.sessions), mend.is_whole) == (1, False)

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ENROLL = "schedule.enroll"
     ATTENDANCE_VIEW = "attendance.view"
     ATTENDANCE_EDIT = "attendance.edit"
+    ABSENCE_EDIT = "absence.edit"
     HOURS_VIEW = "hours.view"
     BOARD_VIEW = "board.view"
     HISTORY_VIEW = "history.view"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from openiop.apps.groups.lists import attendance_lists
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.models import Session
 from openiop.domain.errors import NotAllowed
 

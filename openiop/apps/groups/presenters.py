@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.services.attendance import former_of
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.domain.attendance import State, Wrong, WrongMark
 from openiop.domain.text import Text
 

@@ -14,6 +14,7 @@ from openiop.apps.clients.models import Client, NoContact
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.bookings import span_of
 from openiop.apps.schedule.models import (
+    Absence,
     Appointment,
     Closure,
     Enrollment,
@@ -203,3 +204,15 @@ def _meeting_days(slot: SeriesSlot, first: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day
         day += timedelta(days=7)
+
+
+def absence_at(client_id: int, starts_at: datetime, ends_at: datetime) -> Absence | None:
+    """Return the planned absence of a client that touches that time, or None."""
+    found: Absence | None = (
+        Absence.objects.filter(
+            client_id=client_id, cancelled_at__isnull=True, starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
+        .order_by("starts_at")
+        .first()
+    )
+    return found

@@ -233,8 +233,68 @@ class Closure(TenantRow):
 
 
 class StaffAbsence(TenantRow):
-    """A day a staff member is away."""
+    """A day a staff member is away, at every site. One taken back keeps its row."""
 
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     reason = models.CharField(max_length=60, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        """A day off is given once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "day"],
+                condition=models.Q(cancelled_at__isnull=True),
+                name="schedule_leave_once",
+            )
+        ]
+
+
+class Absence(TenantRow):
+    """A client's planned absence: sessions and appointments it touches are excused ahead.
+
+    Instants; `ends_at` is excluded. A cancelled one keeps its words. Former values are revisions.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="absences")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=40, help_text="A reason of the catalogue's attendance file.")
+    barrier = models.CharField(max_length=40, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    part2 = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(TenantRow.Meta):
+        """Boards read the standing ones of an episode; an absence has a length."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="schedule_absence_has_length"
+            )
+        ]
+        indexes = [models.Index(fields=["episode", "ends_at"], name="schedule_absence_episode")]
+
+
+class AbsenceRevision(TenantRow):
+    """A former value of an absence, as it stood, with who replaced it, when and why."""
+
+    absence = models.ForeignKey(Absence, on_delete=models.PROTECT, related_name="revisions")
+    version = models.PositiveIntegerField()
+    former = models.JSONField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=300, blank=True)
+
+    class Meta(TenantRow.Meta):
+        """Versions of a row are counted."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["absence", "version"], name="schedule_absence_revision_once")
+        ]

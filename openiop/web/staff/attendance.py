@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.presenters import LETTERS, STATES, corrections_of, said
 from openiop.apps.groups.selectors.sheet import Sheet, read_sheet
 from openiop.apps.groups.services import AttendanceConflict, Saved, WrongEntries, record_attendance
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.selectors import access_session
 from openiop.domain.errors import DomainError
 from openiop.web.requests import ActorRequest

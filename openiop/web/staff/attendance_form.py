@@ -100,7 +100,18 @@ def put_conflicts(lines: list[FormLine], rows: Mapping[str, Any]) -> None:
 
 def _as_saved(line: Line, meeting: Meeting) -> FormLine:
     typed = _typed_of(line) if line.attendance else _blank(meeting)
-    return FormLine(line, typed, _print(typed), line.version)
+    return FormLine(line, _ahead(line, typed), _print(typed), line.version)
+
+
+def _ahead(line: Line, typed: Typed) -> Typed:
+    """Fill in the excuse of who said ahead that they would be away; it counts as typed, so saving keeps it."""
+    if line.attendance or line.away is None:
+        return typed
+    return typed | {
+        "state": str(State.EXCUSED),
+        "reason": line.away.reason,
+        "barrier": line.away.barrier,
+    }
 
 
 def _as_posted(line: Line, meeting: Meeting, data: Mapping[str, str]) -> FormLine:

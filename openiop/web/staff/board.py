@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.presenters import said
 from openiop.apps.groups.selectors.board import Board, Track, absences_of, read_board
 from openiop.apps.groups.selectors.hours import week_at
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.domain.outlook import Shows
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site

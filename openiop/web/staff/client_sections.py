@@ -80,6 +80,7 @@ TABS: tuple[Tab, ...] = (
 SECTIONS: tuple[str, ...] = (
     "openiop.web.staff.client_cards.path_card",
     "openiop.web.staff.client_cards.course_card",
+    "openiop.web.staff.absences.away_card",
     "openiop.web.staff.client_cards.glance_card",
 )
 """Functions by their dotted names, in the order of the page: `card(request, client) -> Section | None`."""

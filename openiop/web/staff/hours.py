@@ -6,36 +6,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.admissions.selectors.episodes import access_episode
 from openiop.apps.core import clock
 from openiop.apps.groups.presenters import said
-from openiop.apps.groups.selectors.hours import HoursRow, hours_of, read_site_hours, week_at
-from openiop.apps.groups.selectors.makeups import Quick, offers_for, quick_offers
-from openiop.apps.groups.services import book_make_up, note_hours_export
-from openiop.apps.schedule.selectors import access_session
+from openiop.apps.groups.selectors.hours import HoursRow, read_site_hours, week_at
+from openiop.apps.groups.selectors.makeups import Quick, quick_offers
+from openiop.apps.groups.services import note_hours_export
 from openiop.domain.dosage import Week
-from openiop.domain.errors import DomainError
 from openiop.domain.outlook import Outlook
 from openiop.formats.csvs import write_csv
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
-from openiop.web.staff.hours_words import OUTLOOKS, TONES, amount_words, missing_words, why_words
+from openiop.web.staff.hours_words import OUTLOOKS, TONES, missing_words, why_words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from openiop.apps.accounts.models import Site
-    from openiop.apps.admissions.models import Episode
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,50 +118,6 @@ def hours_csv(request: ActorRequest) -> HttpResponse:
     )
 
 
-def make_up(request: ActorRequest, episode_id: str) -> HttpResponse:
-    """Show the sets of seats that would mend a person's week, or book one of them."""
-    wanted = Permission.ENROLL if request.method == "POST" else Permission.HOURS_VIEW
-    episode = access_episode(request.actor, episode_id, permission=wanted)
-    at = clock.now()
-    today = clock.local(at, episode.site.time_zone).date()
-    week = week_at(episode.site, chosen_day(request, "week", today))
-    if request.method == "POST":
-        return _book(request, episode, at=at)
-    row = hours_of([episode], [week], at=at)[episode.pk][0]
-    found = offers_for(row, week, at=at)
-    context = {
-        "line": line_of(row, None),
-        "week": week,
-        "site": episode.site,
-        "found": found,
-        "offers": [
-            (offer, amount_words(offer.mend.left.minutes, offer.mend.left.days)) for offer in found.offers
-        ],
-        "may_book": request.actor.may_at(Permission.ENROLL, episode.site_id),
-        "back": _back(episode.site, week),
-    }
-    return render(request, "staff/hours/make_up.html", context)
-
-
-def _book(request: ActorRequest, episode: Episode, *, at: datetime) -> HttpResponse:
-    """Book the seats of one offer, all or none, and go back to the board."""
-    actor = request.actor
-    ids = request.POST.getlist("session")
-    if not ids:
-        raise Http404
-    sessions = [access_session(actor, one, permission=Permission.SCHEDULE_VIEW) for one in ids]
-    try:
-        booked = book_make_up(by=actor, episode=episode, sessions=sessions, at=at)
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        said_words = ngettext(
-            "%(n)s make-up seat booked for %(who)s.", "%(n)s make-up seats booked for %(who)s.", len(booked)
-        )
-        messages.success(request, said_words % {"n": len(booked), "who": episode.client.shown_name})
-    return redirect(_back(episode.site, week_at(episode.site, sessions[0].day)))
-
-
 def line_of(row: HoursRow, quick: Quick | None) -> HoursLine:
     """Return a person's line in words."""
     return HoursLine(
@@ -240,6 +190,7 @@ def _cells(line: HoursLine, chosen: Chosen) -> list[str | float | int | None]:
     ]
 
 
-def _back(site: Site, week: Week) -> str:
+def board_address(site: Site, week: Week) -> str:
+    """Return the address of a site's board in a week."""
     query = urlencode({"site": site.public_id, "week": week.first.isoformat()})
     return f"{reverse('hours')}?{query}"

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.presenters import barrier_words, reason_words
 from openiop.apps.groups.selectors.hours import HoursRow
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.domain.outlook import Outlook
 from openiop.domain.schedule.words import Reason
 from openiop.web.templatetags.openiop import minutes
@@ -41,6 +41,16 @@ def amount_words(lacking: int, days: int) -> str:
     if days:
         parts.append(ngettext("%(n)s day", "%(n)s days", days) % {"n": days})
     return ", ".join(parts)
+
+
+def forecast_words(row: HoursRow) -> str:
+    """Return what the week comes to with everything that is booked, against the order."""
+    forecast, order = row.dosage.forecast, row.order
+    has = amount_words(forecast.minutes, forecast.days)
+    if order is None:
+        return _("The week now comes to %(has)s.") % {"has": has}
+    what = {"has": has, "ordered": amount_words(order.minutes, order.days)}
+    return _("The week now comes to %(has)s; %(ordered)s are ordered.") % what
 
 
 def missing_words(row: HoursRow) -> str:

@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.staff import attendance, board, hours, hours_chart, today
+from openiop.web.staff import absences, attendance, board, hours, hours_chart, make_ups, today
 
 urlpatterns = [
     route("board/", board.board, name="board", permission=Permission.BOARD_VIEW),
@@ -15,12 +15,26 @@ urlpatterns = [
         permission=Permission.ATTENDANCE_VIEW,
         methods=("GET", "POST"),
     ),
+    route(
+        "episodes/<slug:episode_id>/away/",
+        absences.absence_new,
+        name="absence_new",
+        permission=Permission.ABSENCE_EDIT,
+        methods=("GET", "POST"),
+    ),
+    route(
+        "absences/<slug:absence_id>/",
+        absences.absence,
+        name="absence",
+        permission=Permission.ATTENDANCE_VIEW,
+        methods=("GET", "POST"),
+    ),
     route("hours/", hours.hours, name="hours", permission=Permission.HOURS_VIEW),
     route("hours/chart/", hours_chart.hours_chart, name="hours_chart", permission=Permission.HOURS_VIEW),
     route("hours/table.csv", hours.hours_csv, name="hours_csv", permission=Permission.HOURS_VIEW),
     route(
         "hours/<slug:episode_id>/make-up/",
-        hours.make_up,
+        make_ups.make_up,
         name="hours_make_up",
         permission=Permission.HOURS_VIEW,
         methods=("GET", "POST"),

@@ -268,11 +268,11 @@ def test_a_session_of_another_site_or_organisation_is_not_there(clinic):
             access_session(by, session.public_id, permission="attendance.edit")
 
 
-def test_the_sheet_takes_seven_queries_however_many_people(django_assert_num_queries):
+def test_the_sheet_takes_eight_queries_however_many_people(django_assert_num_queries):
     for people in (2, 12):
         with open_clinic(people) as clinic:
             session = access_session(clinic.by, clinic.sessions[0].public_id, permission="attendance.view")
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 sheet = sheet_of(session, at=AT)
                 assert [line.mark for line in sheet.lines] == [None] * people
 

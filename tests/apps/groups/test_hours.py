@@ -204,5 +204,5 @@ def test_the_queries_do_not_grow_with_people(django_assert_num_queries):
         with open_clinic(people) as clinic:
             for episode in clinic.episodes:
                 make_attendance(clinic.sessions[0], episode)
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 assert len(week_of(clinic)) == people

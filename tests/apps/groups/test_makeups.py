@@ -164,5 +164,5 @@ def test_the_queries_do_not_grow_with_people(django_assert_num_queries):
             )
             week = week_at(clinic.site, MONDAY)
             rows = site_hours(clinic.site, week, at=IN_GROUP)
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(7):
                 assert len(quick_offers(rows, week, at=IN_GROUP)) == people

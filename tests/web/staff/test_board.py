@@ -127,9 +127,9 @@ def test_only_those_who_run_the_program_see_the_board(client, clinic):
 def test_the_board_takes_a_fixed_number_of_queries(client):
     for people in (2, 12):
         with time_machine.travel(IN_GROUP, tick=False), open_clinic(people, role="director") as clinic:
-            with assert_asks(14):
+            with assert_asks(15):
                 read(clinic)
             client.force_login(clinic.lead)
             client.get(reverse("board"))
-            with assert_asks(26):
+            with assert_asks(27):
                 client.get(reverse("board"))

@@ -12,5 +12,9 @@ SENTENCES = {
     "appointment.booked": _("booked an appointment on {day} at {time}"),
     "appointment.cancelled": _("cancelled the appointment of {day}: {reason}"),
     "appointment.attended": _("recorded {minutes} minutes for the appointment of {day}"),
+    "absence.recorded": _("noted ahead that the client is away, {from} to {to}"),
+    "absence.changed": _("changed a planned absence to {from} to {to}: {why}"),
+    "absence.cancelled": _("took back the planned absence {from} to {to}: {why}"),
+    "absence.read": _("looked at planned absences"),
     "windows.changed": _("changed when the client can come"),
 }

@@ -17,9 +17,9 @@ from openiop.apps.clients.consent_values import forms
 from openiop.apps.clients.models import Client, Consent
 from openiop.apps.clients.selectors.consents import needs
 from openiop.apps.core.actor import Actor
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.hours import HoursRow, site_hours
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.models import Enrollment, SeriesSlot
 from openiop.domain.attendance import HERE
 from openiop.domain.consent_templates import ConsentTemplate
@@ -97,7 +97,7 @@ class Board:
 def read_board(by: Actor, site: Site, week: Week, *, at: datetime) -> Board:
     """Return the board of a site's running week and note in the trail that it was opened.
 
-    Fourteen queries, however many people and tracks.
+    Fifteen queries, however many people and tracks.
     """
     note_read(by=by, action="board.read", subject=site)
     rows = tuple(site_hours(site, week, at=at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,14 +14,19 @@ from openiop.apps.groups.counting import dosed
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.sheet import holds_on, seats_between
 from openiop.apps.schedule.models import Appointment, Enrollment, Session, SessionGuest
+from openiop.apps.schedule.selectors.absences import away_between
 from openiop.domain import dosage
+from openiop.domain.absences import Away, away_from
 from openiop.domain.attendance import HERE, State
 from openiop.domain.dosage import Entry, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One session or appointment of a person's week. `session` None: an appointment of that `kind`."""
+    """One session or appointment of a person's week. `session` None: an appointment of that `kind`.
+
+    `is_ahead`: excused by a planned absence, and nobody has marked it yet.
+    """
 
     entry: Entry
     day: date
@@ -31,6 +36,7 @@ class Item:
     session: Session | None = None
     attendance: Attendance | None = None
     kind: str = ""
+    is_ahead: bool = False
 
 
 @dataclass(slots=True)
@@ -42,10 +48,11 @@ class _Rows:
     marks: dict[int, dict[int, Attendance]]
     sessions: list[Session]
     appointments: dict[int, list[Appointment]]
+    away: dict[int, list[Away]]
 
 
 def items_of(episodes: Sequence[Episode], first: date, last: date) -> dict[int, tuple[Item, ...]]:
-    """Return what each episode has from `first` to `last`, in order of time. Five queries."""
+    """Return what each episode has from `first` to `last`, in order of time. Six queries."""
     rows = _read(episodes, first, last)
     return {
         episode.pk: tuple(
@@ -77,7 +84,8 @@ def _read(episodes: Sequence[Episode], first: date, last: date) -> _Rows:
     visits = Appointment.objects.filter(
         client_id__in=[episode.client_id for episode in episodes], day__range=(first, last)
     ).exclude(state="cancelled")
-    return _Rows(seats, guests, marks, list(sessions), _visits(episodes, visits))
+    away = away_between(ids, first, last)
+    return _Rows(seats, guests, marks, list(sessions), _visits(episodes, visits), away)
 
 
 def _by_episode(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -101,13 +109,25 @@ def _items(episode: Episode, rows: _Rows) -> Iterable[Item]:
     for seat in rows.seats.get(episode.pk, ()):
         slots.setdefault(seat.slot_id, []).append(seat)
     guest, marks = rows.guests.get(episode.pk, set()), rows.marks.get(episode.pk, {})
+    away = rows.away.get(episode.pk, [])
     for session in rows.sessions:
         holds = any(holds_on(seat, session.day) for seat in slots.get(session.slot_id, ()))
         if holds or session.pk in guest or session.pk in marks:
             is_guest = session.pk in guest and not holds
-            yield _session_item(session, marks.get(session.pk), is_guest=is_guest)
+            yield _excused_ahead(_session_item(session, marks.get(session.pk), is_guest=is_guest), away)
     for visit in rows.appointments.get(episode.pk, ()):
-        yield _visit_item(visit)
+        yield _excused_ahead(_visit_item(visit), away)
+
+
+def _excused_ahead(item: Item, absences: Sequence[Away]) -> Item:
+    """Return the item excused where a planned absence touches it and nothing is marked."""
+    entry = item.entry
+    if entry.standing is not Standing.PLANNED:
+        return item
+    away = away_from(absences, entry.session.starts_at, entry.session.ends_at)
+    if away is None:
+        return item
+    return replace(item, entry=replace(entry, standing=Standing.EXCUSED, why=away.why), is_ahead=True)
 
 
 def _session_item(session: Session, mark: Attendance | None, *, is_guest: bool) -> Item:

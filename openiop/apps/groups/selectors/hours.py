@@ -14,9 +14,9 @@ from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Episode, Order, Phase
 from openiop.apps.audit.services import note_read
 from openiop.apps.core.actor import Actor
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.entries import Item, items_of
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.domain.attendance import HERE
 from openiop.domain.dosage import Dosage, Entry, Need, Week, week_of, weekly_dosage
 from openiop.domain.outlook import AT_RISK, Outlook, Shows, concern, outlook_of
@@ -70,7 +70,7 @@ def read_site_hours(by: Actor, site: Site, week: Week, *, at: datetime) -> list[
 
 
 def site_hours(site: Site, week: Week, *, at: datetime) -> list[HoursRow]:
-    """Return the week of everyone in care at the site, the greatest concern first. Nine queries."""
+    """Return the week of everyone in care at the site, the greatest concern first. Ten queries."""
     rows = Episode.objects.filter(
         Q(discharged_at__isnull=True) | Q(discharged_at__gte=week.starts_at),
         site=site,

@@ -13,10 +13,15 @@ from openiop.apps.clients.models import NoContact
 from openiop.apps.groups.counting import dosed
 from openiop.apps.groups.selectors.hours import HoursRow
 from openiop.apps.groups.selectors.sheet import roster
+from openiop.apps.schedule.fitting import WIDER, meetings_of
 from openiop.apps.schedule.models import Session, Travel, Window
-from openiop.domain.dosage import Shortfall, Standing, Week
+from openiop.apps.schedule.selectors.absences import away_between
+from openiop.domain.absences import Away
+from openiop.domain.dosage import Interval, Shortfall, Standing, Week
 from openiop.domain.makeup import Mend, MendQuestion, Person, Planned, Seat, find_mends, fitting_seats
 from openiop.domain.schedule.problem import Mode, Span
+from openiop.domain.schedule.series import on_the_clock
+from openiop.domain.seats import stay_on
 
 MOST_SEATS = 18
 """Sets are sought among so many of the soonest seats: 18 give 8,568 sets of five, still a matter of moments."""
@@ -59,6 +64,8 @@ class _House:
     windows: dict[int, list[Window]]
     travel: dict[int, Travel]
     apart: dict[int, frozenset[str]]
+    away: dict[int, list[Away]]
+    not_at: dict[int, tuple[Interval, ...]]
 
 
 def offers_for(row: HoursRow, week: Week, *, at: datetime) -> Offers:
@@ -75,7 +82,7 @@ def offers_for(row: HoursRow, week: Week, *, at: datetime) -> Offers:
 
 
 def quick_offers(rows: Sequence[HoursRow], week: Week, *, at: datetime) -> dict[int, Quick]:
-    """Return, for each person at risk, the one seat that would mend the week, by episode. Six queries."""
+    """Return, for each person at risk, the one seat that would mend the week, by episode. Seven queries."""
     short = [row for row in rows if row.is_at_risk]
     if not short:
         return {}
@@ -109,6 +116,7 @@ def _house(rows: Sequence[HoursRow], week: Week, at: datetime) -> _House:
     )
     expected = roster(sessions)
     clients = [row.episode.client_id for row in rows]
+    apart, wider = _apart(clients)
     windows: dict[int, list[Window]] = {}
     for window in Window.objects.filter(client_id__in=clients):
         windows.setdefault(window.client_id, []).append(window)
@@ -118,19 +126,41 @@ def _house(rows: Sequence[HoursRow], week: Week, at: datetime) -> _House:
         people={key: frozenset(str(pk) for pk in people) for key, people in expected.items()},
         windows=windows,
         travel={row.client_id: row for row in Travel.objects.filter(client_id__in=clients, site_id=site_id)},
-        apart=_apart(clients),
+        apart={this: frozenset(map(str, them)) for this, them in apart.items()},
+        away=away_between([row.episode.pk for row in rows], week.first, week.last),
+        not_at=_not_at(wider, week, site_id),
     )
 
 
-def _apart(clients: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Return whom each client must not meet."""
+def _apart(clients: Iterable[int]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Return whom each client must not meet in a session, and whom not at a site either."""
     ids = set(clients)
     pairs = NoContact.objects.filter(Q(client_id__in=ids) | Q(other_id__in=ids), ended_at__isnull=True)
-    found: dict[int, frozenset[str]] = {}
-    for one, other in pairs.values_list("client_id", "other_id"):
+    apart: dict[int, set[int]] = {}
+    wider: dict[int, set[int]] = {}
+    for one, other, scope in pairs.values_list("client_id", "other_id", "scope"):
         for this, that in ((one, other), (other, one)):
-            found[this] = found.get(this, frozenset()) | {str(that)}
-    return found
+            apart.setdefault(this, set()).add(that)
+            if scope == WIDER and this in ids:
+                wider.setdefault(this, set()).add(that)
+    return apart, wider
+
+
+def _not_at(wider: dict[int, set[int]], week: Week, site_id: int) -> dict[int, tuple[Interval, ...]]:
+    """Return when those whom each client must not meet at the site are there, day by day."""
+    if not wider:
+        return {}
+    others = set().union(*wider.values())
+    weeks = meetings_of(others, week.zone, week.first)
+    stays = {
+        pk: [
+            Interval(on_the_clock(day, stay[0], week.zone), on_the_clock(day, stay[1], week.zone))
+            for day in week.days
+            if (stay := stay_on([meeting for meeting in weeks[pk] if meeting.site == site_id], day))
+        ]
+        for pk in others
+    }
+    return {this: tuple(one for them in others for one in stays[them]) for this, others in wider.items()}
 
 
 def _question(row: HoursRow, house: _House, week: Week, at: datetime) -> MendQuestion:
@@ -177,6 +207,8 @@ def _person(row: HoursRow, house: _House, week: Week) -> Person:
         modes=frozenset(MODES[mode] for mode in modes),
         services=frozenset(services),
         keep_apart_from=house.apart.get(client, frozenset()),
+        away=tuple(house.away.get(row.episode.pk, ())),
+        not_at=house.not_at.get(client, ()),
     )
 
 

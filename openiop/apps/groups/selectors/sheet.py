@@ -17,6 +17,8 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.policies import closed_because
 from openiop.apps.schedule.models import Enrollment, Session, SessionGuest
+from openiop.apps.schedule.selectors.absences import away_between
+from openiop.domain.absences import Away, away_from
 from openiop.domain.attendance import HERE, Mark, Meeting, State
 from openiop.domain.errors import NotAllowed
 from openiop.domain.seats import SeatState
@@ -27,7 +29,7 @@ ATTENDANCE_SCOPE = "attendance"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person on the sheet. `attendance` None: nothing was marked yet."""
+    """One person on the sheet. `attendance` None: nothing was marked yet. `away`: said ahead to be away."""
 
     client: Client
     episode: Episode
@@ -39,6 +41,7 @@ class Line:
     apart_from: tuple[str, ...] = ()
     revisions: tuple[AttendanceRevision, ...] = ()
     zone: str = "UTC"
+    away: Away | None = None
 
     @property
     def version(self) -> int:
@@ -84,7 +87,7 @@ def read_sheet(by: Actor, session: Session, *, at: datetime) -> Sheet:
 
 
 def sheet_of(session: Session, *, at: datetime) -> Sheet:
-    """Return everyone expected at the session or marked there. Seven queries, however many people."""
+    """Return everyone expected at the session or marked there. Eight queries, however many people."""
     marked = marks_of(session)
     people = roster([session])[session.pk]
     for row in marked.values():
@@ -92,6 +95,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
     ids = list(people)
     known, here_before = _first_times(session, ids)
     tell, apart, former = _may_tell(ids, session.day), _apart(people), _revisions(session)
+    away = away_between([episode.pk for episode, _guest in people.values()], session.day, session.day)
     lines = [
         Line(
             client=episode.client,
@@ -104,6 +108,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
             apart_from=apart.get(pk, ()),
             revisions=former.get(pk, ()),
             zone=session.site.time_zone,
+            away=away_from(away.get(episode.pk, ()), session.starts_at, session.ends_at),
         )
         for pk, (episode, is_guest) in people.items()
     ]

@@ -19,6 +19,8 @@ from openiop.apps.groups.policies import opens_at
 from openiop.apps.groups.selectors.hours import HoursRow, hours_of, week_at
 from openiop.apps.groups.selectors.sheet import roster
 from openiop.apps.schedule.models import Appointment, Enrollment, Session
+from openiop.apps.schedule.selectors.absences import away_between
+from openiop.domain.absences import Away, away_from
 from openiop.domain.attendance import HERE
 
 LOOK_BACK_DAYS = 14
@@ -36,6 +38,7 @@ class GroupToday:
     new: tuple[Client, ...]
     short: tuple[HoursRow, ...]
     apart: tuple[tuple[Client, Client], ...]
+    away: tuple[Client, ...]
     marked: int
     here: int
     is_open: bool
@@ -103,6 +106,7 @@ def _groups(site: Site, day: date, sessions: Sequence[Session], *, at: datetime)
     clients = [episode.client_id for episode in episodes.values()]
     known, apart = _known(clients, day), _apart(clients)
     marks, waiting = _marks(sessions), _waiting(sessions)
+    away = away_between(list(episodes), day, day)
     return tuple(
         _group(
             session,
@@ -112,6 +116,7 @@ def _groups(site: Site, day: date, sessions: Sequence[Session], *, at: datetime)
             apart=apart,
             marks=marks.get(session.pk, {}),
             waiting=waiting.get(session.slot_id, 0),
+            away=away,
             at=at,
         )
         for session in sessions
@@ -127,9 +132,15 @@ def _group(
     apart: set[tuple[int, int]],
     marks: dict[int, bool],
     waiting: int,
+    away: dict[int, list[Away]],
     at: datetime,
 ) -> GroupToday:
     clients = {pk: episode.client for pk, (episode, _guest) in people.items()}
+    absent = {
+        pk
+        for pk, (episode, _guest) in people.items()
+        if away_from(away.get(episode.pk, ()), session.starts_at, session.ends_at) and pk not in marks
+    }
     named = sorted(clients.values(), key=lambda client: (client.search_key, client.pk))
     return GroupToday(
         session=session,
@@ -141,6 +152,7 @@ def _group(
         apart=tuple(
             (clients[one], clients[other]) for one, other in apart if one in clients and other in clients
         ),
+        away=tuple(client for client in named if client.pk in absent),
         marked=sum(pk in marks for pk in clients),
         here=sum(marks.values()),
         is_open=session.state != "cancelled" and at >= opens_at(session),

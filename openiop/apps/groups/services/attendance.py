@@ -14,10 +14,10 @@ from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.groups.counting import countable_minutes_of
-from openiop.apps.groups.lists import attendance_lists
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.policies import closed_because
 from openiop.apps.groups.selectors.sheet import mark_of, marks_of, meeting_of, roster
+from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.models import Session
 from openiop.domain.attendance import HERE, Mark, WrongMark, settled
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed

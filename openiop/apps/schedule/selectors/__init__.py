@@ -1,6 +1,7 @@
 """Reading the week."""
 
 from openiop.apps.schedule.selectors.access import (
+    access_absence,
     access_appointment,
     access_enrollment,
     access_guest,
@@ -10,6 +11,7 @@ from openiop.apps.schedule.selectors.access import (
 )
 
 __all__ = [
+    "access_absence",
     "access_appointment",
     "access_enrollment",
     "access_guest",

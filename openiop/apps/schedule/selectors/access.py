@@ -9,6 +9,7 @@ from django.http import Http404
 
 from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.models import (
+    Absence,
     Appointment,
     Enrollment,
     GroupSeries,
@@ -53,6 +54,12 @@ def access_guest(by: Actor, public_id: str, *, permission: str) -> SessionGuest:
     """Return a make-up seat."""
     rows = SessionGuest.objects.select_related("session__series__site", "client", "episode")
     return _one(by, rows, public_id, permission, site="session__site_id")
+
+
+def access_absence(by: Actor, public_id: str, *, permission: str) -> Absence:
+    """Return a client's planned absence."""
+    rows = Absence.objects.select_related("client", "episode__site", "episode__client", "recorded_by")
+    return _one(by, rows, public_id, permission, site="episode__site_id")
 
 
 def _one(by: Actor, rows: QuerySet[Any], public_id: str, permission: str, *, site: str) -> Any:

@@ -17,7 +17,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.bookings import dated_others, holder_of_staff, holders
 from openiop.apps.schedule.fitting import fitting_of, visit_at
 from openiop.apps.schedule.models import Appointment, Closure, Room, Session, StaffAbsence, Travel, Window
-from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_clash
+from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_away, refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.schedule.clash import Dated, Holder, Whose, dated_clash
 from openiop.domain.schedule.problem import Span
@@ -69,6 +69,7 @@ def _refuse_time(site: Site, staff: User, wanted: Dated, client: Client, room: R
     """Raise where the site is closed, or someone or the room is taken at that time."""
     day = local(wanted.starts_at, site.time_zone).date()
     _refuse_closed(site, staff, day)
+    refuse_away(client.pk, wanted.starts_at, wanted.ends_at, zone=site.time_zone, field="starts_at")
     others = dated_others(day, client_id=client.pk, staff_ids={staff.pk}, room_id=room.pk if room else None)
     refuse_clash(dated_clash(wanted, others), zone=site.time_zone, field="starts_at")
 
@@ -174,7 +175,7 @@ def _refuse_closed(site: Site, staff: User, day: date) -> None:
             _("%(site)s is closed that day: %(why)s.") % {"site": site.name, "why": closure.name},
             code="closed", field="starts_at",
         )  # fmt: skip
-    if StaffAbsence.objects.filter(user=staff, day=day).exists():
+    if StaffAbsence.objects.filter(user=staff, day=day, cancelled_at__isnull=True).exists():
         raise Conflict(
             _("%(name)s is away that day.") % {"name": staff.shown_name}, code="away", field="staff"
         )

@@ -12,7 +12,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.fitting import dated, fitting_of, seated_on
 from openiop.apps.schedule.models import Session, SessionGuest
 from openiop.apps.schedule.services.seats import refuse_closed_episode
-from openiop.apps.schedule.services.words import full, refuse_seat
+from openiop.apps.schedule.services.words import full, refuse_away, refuse_seat
 from openiop.domain.errors import Conflict, NotAllowed
 
 
@@ -56,6 +56,7 @@ def _refuse_guest(by: Actor, session: Session, episode: Episode) -> None:
     if session.series.cohort == "closed":
         words = _("%(group)s is a closed group: nobody joins it for one day.")
         raise NotAllowed(words % {"group": name}, code="cohort-part")
+    refuse_away(episode.client_id, session.starts_at, session.ends_at, zone=session.site.time_zone)
     fit = fitting_of(episode.client, session.site, session.day)
     refuse_seat(by, fit.answer(episode, session.slot, dated(session)), name)
     if seated_on(session.slot_id, session.day) >= session.slot.seats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
-from openiop.apps.core.words import minute_of_day, range_words
+from openiop.apps.core.words import minute_of_day, range_words, time_words
+from openiop.apps.schedule.fitting import absence_at
 from openiop.domain.errors import Conflict, DomainError, NotAllowed
 from openiop.domain.schedule.clash import Clash, Weekly, Whose
 from openiop.domain.schedule.problem import Span
@@ -19,6 +20,9 @@ from openiop.domain.seats import Answer, Meeting, Refusal
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 """Keys of Django's own translations of the weekdays."""
+
+
+MIDNIGHT = time()
 
 
 def clock_of(minute: int) -> str:
@@ -104,6 +108,34 @@ def kept_apart(by: Actor, name: str, day: str) -> DomainError:
     else:
         words = _("This time cannot be given to this client: %(group)s, %(day)s. Choose another one.")
     return NotAllowed(words % {"group": kinds().get(name, name), "day": day}, code=Refusal.NO_CONTACT)
+
+
+def refuse_away(
+    client_id: int, starts_at: datetime, ends_at: datetime, *, zone: str, field: str = ""
+) -> None:
+    """Raise where the client has said that they will be away at that time."""
+    absence = absence_at(client_id, starts_at, ends_at)
+    if absence is not None:
+        raise Conflict(
+            _(
+                "The client will be away then (%(when)s). Change the planned absence first, or choose another time."
+            )
+            % {"when": away_words(absence.starts_at, absence.ends_at, zone)},
+            code="client-away",
+            field=field or None,
+        )
+
+
+def away_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """Return a stretch of time as people say it: Wed, Mar 4 – Fri, Mar 6, or one day, or with its times."""
+    starts, ends = local(starts_at, zone), local(ends_at, zone)
+    if starts.time() == ends.time() == MIDNIGHT:
+        last = (ends - timedelta(days=1)).date()
+        days = (starts.date(), last)
+        return day_words(last) if days[0] == last else f"{day_words(days[0])} – {day_words(last)}"
+    if starts.date() == ends.date():
+        return f"{day_words(starts.date())}, {range_words(starts, ends)}"
+    return f"{day_words(starts.date())}, {time_words(starts)} – {day_words(ends.date())}, {time_words(ends)}"
 
 
 def full(name: str, day: date | None = None) -> DomainError:
