@@ -14,5 +14,6 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("", include("openiop.web.public.urls")),
     path("staff/", include("openiop.web.staff.urls")),
+    path("sign/", include("openiop.web.device.urls")),
     path("me/", include("openiop.web.portal.urls")),
 ]

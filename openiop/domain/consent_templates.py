@@ -5,6 +5,7 @@ A template is frozen once published; a prepared consent keeps its id and version
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -136,6 +137,12 @@ def read_template(body: Mapping[str, Any]) -> ConsentTemplate:
 def _read_section(row: Mapping[str, Any]) -> Section:
     statement = row.get("statement")
     return Section(Text.of(row["title"]), Text.of(row["text"]), Statement(statement) if statement else None)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class NoticeForm(StrEnum):

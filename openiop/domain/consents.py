@@ -107,7 +107,7 @@ class Method(StrEnum):
 class Consent:
     """One consent with every field of the record. Dates are days at the client's site.
 
-    `id` and `recipient_id` are public ids (`recipient_id` of the relation it names, if any). `part2` says
+    `declined`: whoever was to sign read it and said no; `revoked_on` is the day on which they did. `id` and `recipient_id` are public ids (`recipient_id` of the relation it names, if any). `part2` says
     that the records it covers are Part 2 records. `event_on` is the day the ending event happened.
     """
 
@@ -145,6 +145,7 @@ class Consent:
     copy_given: bool = False
     revoked_on: date | None = None
     revoked_by: str = ""
+    declined: bool = False
     template: str = ""
     part2: bool = False
 
@@ -165,6 +166,8 @@ class State(StrEnum):
     EXPIRES_SOON = "expires_soon"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    DECLINED = "declined"
+    SET_ASIDE = "set_aside"
 
 
 HOLDS = frozenset({State.SIGNED, State.EXPIRES_SOON})
@@ -173,11 +176,12 @@ HOLDS = frozenset({State.SIGNED, State.EXPIRES_SOON})
 def state_on(consent: Consent, on: date, *, warn_days: int = 0) -> State:
     """Tell where the consent stands on the day.
 
-    A prepared form that was set aside counts as revoked. The last day written in a consent still counts. It ends on the day of its event, and from the day of its
-    revocation on (42 CFR 2.31(a)(6)-(7)). `warn_days` comes from the template.
+    What was never signed is not revoked: the person declined it, or staff set it aside. The last day
+    written in a consent still counts. It ends on the day of its event, and from the day of its revocation
+    on (42 CFR 2.31(a)(6)-(7)). `warn_days` comes from the template.
     """
     if consent.revoked_on is not None and consent.revoked_on <= on:
-        return State.REVOKED
+        return _taken_back(consent)
     if consent.signed_on is None or consent.signed_on > on:
         return State.PREPARED
     if consent.event_on is not None and consent.event_on <= on:
@@ -188,6 +192,12 @@ def state_on(consent: Consent, on: date, *, warn_days: int = 0) -> State:
         if consent.expires_on < on + timedelta(days=warn_days):
             return State.EXPIRES_SOON
     return State.SIGNED
+
+
+def _taken_back(consent: Consent) -> State:
+    if consent.signed_on is not None:
+        return State.REVOKED
+    return State.DECLINED if consent.declined else State.SET_ASIDE
 
 
 # Completeness ------------------------------------------------------------------------------------------

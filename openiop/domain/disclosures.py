@@ -100,6 +100,7 @@ class Why(StrEnum):
 
     CONSENT_COVERS = "consent_covers"
     OWN_RECORD = "own_record"
+    REPRESENTATIVE = "representative"
     HIPAA_TPO = "hipaa_tpo"
     MEDICAL_EMERGENCY = "medical_emergency"
     COURT_ORDER = "court_order"
@@ -110,6 +111,7 @@ class Why(StrEnum):
     NOTHING_ASKED = "nothing_asked"
     NO_CONSENT = "no_consent"
     NOT_SIGNED = "not_signed"
+    DECLINED = "declined"
     REVOKED = "revoked"
     EXPIRED = "expired"
     DEFICIENT = "deficient"
@@ -128,6 +130,7 @@ class Why(StrEnum):
     AUTHORITY_MISSING = "authority_missing"
     CIRCUMSTANCES_MISSING = "circumstances_missing"
     NOT_THE_CLIENT = "not_the_client"
+    NOT_APPOINTED = "not_appointed"
     NOT_MEDICAL = "not_medical"
     NOT_A_COURT = "not_a_court"
     WRONG_RECIPIENT = "wrong_recipient"
@@ -251,6 +254,8 @@ def _objections(
 
 _NOT_HOLDING = {
     State.PREPARED: (Why.NOT_SIGNED, "42 CFR 2.31(a)(8)"),
+    State.DECLINED: (Why.DECLINED, "42 CFR 2.31(a)(8)"),
+    State.SET_ASIDE: (Why.NOT_SIGNED, "42 CFR 2.31(a)(8)"),
     State.REVOKED: (Why.REVOKED, "42 CFR 2.31(a)(6)"),
     State.EXPIRED: (Why.EXPIRED, "42 CFR 2.31(a)(7)"),
 }

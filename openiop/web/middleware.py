@@ -28,6 +28,7 @@ from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, permission_of
 from openiop.apps.core.tenancy import tenant
+from openiop.web.handed import handed_id, led_back, narrowed
 from openiop.web.sessions import asks_only, send_away, to_sign_in, touch, why_over
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -61,6 +62,8 @@ class ActorMiddleware:
         request.visit = visit  # type: ignore[attr-defined]
         with tenant(visit.actor.organization_id):
             actor = in_emergency(visit.actor, at=at)
+            if handed_id(request):
+                actor = narrowed(actor)
             request.actor = actor  # type: ignore[attr-defined]
             with timezone.override(home_zone(visit.actor)):
                 response = self.get_response(request)
@@ -79,6 +82,8 @@ class ActorMiddleware:
         label = permission_of(view, name)
         if label is None:
             raise Http404
+        if (back := led_back(request, name)) is not None:
+            return back
         if label != PUBLIC:
             refused = _refuse(request, label, name)
             if refused is not None:

@@ -36,6 +36,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
     NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week", ("session", "series", "closure")),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
+    NavItem("consents", _("Consents"), Permission.CONSENT_VIEW, "signature"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members", ("member",)),
     NavItem("audit_trail", _("Audit trail"), Permission.AUDIT_VIEW, "audit"),
     NavItem("emergency", _("Emergency access"), Permission.BREAK_GLASS, "glass"),

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from openiop.apps.accounts.selectors import Visit
 from openiop.apps.accounts.services.sessions import note_sign_out
+from openiop.web import handed
 
 TOUCH_SECONDS = 20
 """How stale the mark of the last activity may be: three writes a minute at most, not one a request."""
@@ -35,10 +36,13 @@ class Kept:
     fields: tuple[tuple[str, str], ...]
 
 
-def idle_seconds(visit: Visit) -> int:
-    """Return after how many seconds without activity the person is signed out."""
-    minutes = settings.IDLE_MINUTES_STAFF if visit.is_staff else settings.IDLE_MINUTES_PORTAL
-    return int(minutes * 60)
+def idle_seconds(request: HttpRequest, visit: Visit) -> int:
+    """Return after how many seconds without activity the person is signed out.
+
+    A device in a client's hand lasts as long as their own portal: reading what one signs takes time.
+    """
+    is_staff = visit.is_staff and not handed.handed_id(request)
+    return int((settings.IDLE_MINUTES_STAFF if is_staff else settings.IDLE_MINUTES_PORTAL) * 60)
 
 
 def why_over(request: HttpRequest, visit: Visit, at: datetime) -> str:
@@ -50,7 +54,7 @@ def why_over(request: HttpRequest, visit: Visit, at: datetime) -> str:
         return "everywhere"
     if now - opened >= settings.SESSION_COOKIE_AGE:
         return "long"
-    if now - session.get("seen", now) >= idle_seconds(visit):
+    if now - session.get("seen", now) >= idle_seconds(request, visit):
         return "idle"
     return ""
 
@@ -71,7 +75,7 @@ def asks_only(request: HttpRequest) -> bool:
 def seconds_left(request: HttpRequest, visit: Visit, at: datetime) -> int:
     """Return how long the session lasts if nothing is done."""
     now = at.timestamp()
-    idle = request.session.get("seen", now) + idle_seconds(visit) - now
+    idle = request.session.get("seen", now) + idle_seconds(request, visit) - now
     whole = request.session.get("opened", now) + settings.SESSION_COOKIE_AGE - now
     return max(0, int(min(idle, whole)))
 
@@ -80,6 +84,7 @@ def send_away(request: HttpRequest, visit: Visit, why: str, at: datetime) -> Htt
     """End the session and show the door, keeping the way back and what had been typed."""
     words = typed(request)
     user: Any = request.user
+    handed.close(request, visit.actor, "expired", at)
     if why != "everywhere":
         note_sign_out(by=visit.actor, user=user, action="session.expired", at=at)
     logout(request)

@@ -36,5 +36,8 @@ class Permission(StrEnum):
     MEMBER_EDIT = "member.edit"
     BREAK_GLASS = "glass.break"
     REVIEW_GLASS = "glass.review"
+    PORTAL_INVITE = "portal.invite"
+    SIGN_HERE = "device.sign"
+    """Given by no role: only to a session while its device is in a client's hand."""
     PORTAL = "portal.own"
     FAMILY = "portal.family"

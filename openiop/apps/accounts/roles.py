@@ -55,6 +55,7 @@ ROLES: tuple[Role, ...] = (
             READ_CHART
             | {P.CLIENT_EDIT, P.CLIENT_MERGE, P.REFERRAL_VIEW, P.REFERRAL_EDIT, P.CONSENT_EDIT, P.DISCLOSE}
             | {P.ENROLL, P.ABSENCE_EDIT, P.HISTORY_VIEW, P.ASSESSMENT_EDIT, P.BREAK_GLASS}
+            | {P.PORTAL_INVITE}
         ),
     ),
     Role(
@@ -62,7 +63,9 @@ ROLES: tuple[Role, ...] = (
         _("Therapist and facilitator"),
         _("Leads groups, assesses level of care, orders the dose and takes attendance."),
         frozenset(
-            CARE | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}
+            CARE
+            | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}
+            | {P.PORTAL_INVITE}
         ),
     ),
     Role(
@@ -96,6 +99,7 @@ ROLES: tuple[Role, ...] = (
                 P.REFERRAL_EDIT,
                 P.CONSENT_EDIT,
                 P.DISCLOSE,
+                P.PORTAL_INVITE,
                 P.DETERMINATION_SIGN,
             }
             | {

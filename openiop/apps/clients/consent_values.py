@@ -113,6 +113,7 @@ def value_of(row: Consent, client: Client | None = None) -> rules.Consent:
         signature=row.signature,
         revoked_on=_day(row.revoked_at, zone),
         revoked_by=row.revoked_by,
+        declined=row.declined_at is not None,
         part2=client.part2 or row.kind == rules.Kind.PART2_TPO,
     )
 

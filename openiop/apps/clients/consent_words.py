@@ -22,6 +22,8 @@ STATES: dict[State, tuple[Words, str]] = {
     State.EXPIRES_SOON: (_("Expires soon"), "warn"),
     State.EXPIRED: (_("Expired"), "bad"),
     State.REVOKED: (_("Revoked"), "plain"),
+    State.DECLINED: (_("Declined"), "plain"),
+    State.SET_ASIDE: (_("Set aside, not signed"), "plain"),
 }
 """Words and tone of each state."""
 
@@ -103,6 +105,7 @@ BASES: dict[str, Words] = {
     "operations": _("Operations (HIPAA)"),
     "agreement": _("Service agreement"),
     "self": _("The client's own right"),
+    "representative": _("Personal representative"),
     "emergency": _("Medical emergency"),
     "court": _("Court order"),
     "audit": _("Audit"),
@@ -133,6 +136,7 @@ WHYS: dict[Why, Words] = {
     Why.NOTHING_ASKED: _("Say which records are meant."),
     Why.NO_CONSENT: _("No consent names this recipient. Ask the client for a release."),
     Why.NOT_SIGNED: _("The consent is prepared but not signed."),
+    Why.DECLINED: _("The client was asked and said no. That is their right; nothing goes out."),
     Why.REVOKED: _("The client took the consent back. What was shared before stands; nothing new goes out."),
     Why.EXPIRED: _("The consent has ended. Ask the client for a new one."),
     Why.DEFICIENT: _("The consent lacks something that the law asks for, so it permits nothing."),
@@ -152,6 +156,8 @@ WHYS: dict[Why, Words] = {
     Why.LEGAL_ONLY: _("That consent is for a legal proceeding only."),
     Why.AUTHORITY_MISSING: _("Name the order, agreement or protocol. A subpoena alone is not a court order."),
     Why.CIRCUMSTANCES_MISSING: _("Write down what happened; the law asks for it."),
+    Why.REPRESENTATIVE: _("A parent or guardian stands in the client's place."),
+    Why.NOT_APPOINTED: _("Only the client decides, unless a court named someone to decide for them."),
     Why.NOT_THE_CLIENT: _("Only the client receives their own record this way."),
     Why.NOT_MEDICAL: _(
         "In an emergency, records go to medical personnel only. Call for help without naming care."

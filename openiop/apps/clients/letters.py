@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from openiop import catalog
+from openiop.apps.clients.accounting import HEAD, AccountingLine
 from openiop.apps.clients.consent_values import form, scope_list, value_of, zone_of
 from openiop.apps.clients.consent_words import BASES, METHODS, PURPOSES, REASONS, WAYS
-from openiop.apps.clients.models import Consent, Disclosure
+from openiop.apps.clients.models import Client, Consent, Disclosure
 from openiop.apps.core.clock import local
 from openiop.domain import consents as rules
 from openiop.domain.disclosures import Reason
@@ -59,6 +61,22 @@ def disclosure_letter(row: Disclosure, *, at: datetime, language: str = "en") ->
     return _render("disclosure.typ", data, language, at)
 
 
+def accounting_letter(client: Client, lines: Iterable[AccountingLine], *, at: datetime) -> Letter:
+    """Return the accounting of a client's disclosures to print, in the active language (45 CFR 164.528)."""
+    name = f"{client.first_name} {client.last_name}"
+    data = _frame(client, _("Accounting of disclosures")) | {
+        "facts": [(_("Client"), name), (_("As of"), day_words(at, zone_of(client)))],
+        "head": [str(word) for word in HEAD[:PRINTED]],
+        "rows": [line.cells[:PRINTED] for line in lines],
+        "nothing": _("Nothing was disclosed."),
+    }
+    return _render("accounting.typ", data, get_language() or "en", at)
+
+
+PRINTED = 7
+"""How many columns fit on a sheet; the notice's version and who gave it stand in the table for machines."""
+
+
 def day_words(instant: datetime, zone: str) -> str:
     """Return the day and time of an instant in the active language."""
     moment = local(instant, zone)
@@ -70,7 +88,7 @@ def _render(name: str, data: dict[str, Any], language: str, at: datetime) -> Let
     return Letter(pdf, hashlib.sha256(pdf).hexdigest())
 
 
-def _frame(row: Consent | Disclosure, title: str) -> dict[str, Any]:
+def _frame(row: Client | Consent | Disclosure, title: str) -> dict[str, Any]:
     return {
         "title": title,
         "organization": row.organization.name,

@@ -194,6 +194,7 @@ class Consent(TenantRow):
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.CharField(max_length=120, blank=True)
     revocation_words = models.CharField(max_length=500, blank=True)
+    declined_at = models.DateTimeField(null=True, help_text="Whoever was to sign it read it and said no.")
     prepared_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(TenantRow.Meta):
@@ -232,3 +233,35 @@ class Disclosure(TenantRow):
     notice = models.TextField(blank=True)
     method = models.CharField(max_length=20, help_text="portal, pdf, phone, fax, mail")
     disclosed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Handover(TenantRow):
+    """A device in the client's hand: staff gave it away to have forms signed, and takes it back.
+
+    While `returned_at` is empty the session that began it can do nothing but sign `forms` (public ids).
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    handed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    forms = models.JSONField(default=list)
+    handed_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)
+    returned_how = models.CharField(max_length=12, blank=True, help_text="confirmed, signed_out, expired")
+
+
+class Invitation(TenantRow):
+    """A one-time link with which a client (`relation` empty) or someone around them sets up their way in.
+
+    Only the key's hash is kept. `user` is who accepted it; withdrawn is also what a newer link replaced.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    relation = models.ForeignKey(Relation, null=True, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField()
+    key_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="When the way in that it opened was closed again.")

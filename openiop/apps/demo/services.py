@@ -13,6 +13,7 @@ from openiop.apps.accounts.models import Organization
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.cases import add_cases
 from openiop.apps.demo.census import admit_everyone
+from openiop.apps.demo.consents import sign_consents
 from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
@@ -31,6 +32,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("level-of-care decisions", decide_all),
     ("the referral pipeline", fill_pipeline),
     ("eight weeks of attendance", attend),
+    ("consents and disclosures", sign_consents),
     ("the audit trail", House.write_trail),
 )
 

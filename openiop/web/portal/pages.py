@@ -51,7 +51,8 @@ def portal_consent(request: ActorRequest, public_id: str) -> HttpResponse:
     """Show one consent to read and sign."""
     row = access_own_consent(request.actor, public_id)
     at = clock.now()
-    form = SignForm(request.POST or None)
+    one = standing(row, at=at)
+    form = SignForm(one, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             sign_consent(by=request.actor, consent=row, signature=form.signature(), at=at)
@@ -60,7 +61,7 @@ def portal_consent(request: ActorRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Signed. A copy is ready."))
             return redirect("portal_consents")
-    context = {"row": row, "standing": standing(row, at=at), "form": form}
+    context = {"row": row, "standing": one, "form": form}
     return render(request, "portal/consent.html", context, status=422 if form.errors else 200)
 
 

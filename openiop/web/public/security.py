@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from openiop.apps.accounts.members import factors_of, passkey_id, passkey_ids_of
 from openiop.apps.accounts.services.sessions import end_all_sessions, note_factors
 from openiop.apps.core import clock
+from openiop.web.handed import handed_id
 from openiop.web.requests import ActorRequest
 from openiop.web.sessions import forget_words, kept_words, seconds_left, to_sign_in
 
@@ -121,9 +122,14 @@ def sign_out_everywhere(request: ActorRequest) -> HttpResponse:
 
 
 def left(request: ActorRequest) -> JsonResponse:
-    """Tell how many seconds the session still lasts; asking does not prolong it. Nobody is signed in: 0."""
+    """Tell how many seconds the session still lasts; asking does not prolong it. Nobody is signed in: 0.
+
+    Where the device was handed over it is 0 too, so that a page left open in another tab goes away.
+    """
     visit = getattr(request, "visit", None)
-    return JsonResponse({"seconds": seconds_left(request, visit, clock.now()) if visit else 0})
+    if visit is None or handed_id(request):
+        return JsonResponse({"seconds": 0})
+    return JsonResponse({"seconds": seconds_left(request, visit, clock.now())})
 
 
 def stay(request: ActorRequest) -> JsonResponse:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.admissions.selectors.episodes import episodes_of
+from openiop.apps.admissions.selectors.consents import is_seen_by_video
+from openiop.apps.admissions.selectors.episodes import episodes_of, open_episode_of
+from openiop.apps.clients.selectors.consents import consent_picture
 from openiop.apps.clients.selectors.record import active_history_of
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.path import path_of
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_sections import Section
+from openiop.web.staff.consents import consents_at_hand
 from openiop.web.staff.path import lines_of, stops_of
 from openiop.web.staff.referral_forms import program_names
 
@@ -42,6 +45,19 @@ def course_card(request: ActorRequest, client: Client) -> Section | None:
     if not episodes:
         return None
     return Section("staff/clients/course.html", {"episodes": episodes, "programs": program_names()})
+
+
+def consents_card(request: ActorRequest, client: Client) -> Section | None:
+    """What is missing or waits for a signature, and one click to hand the device over."""
+    by, at = request.actor, clock.now()
+    if not by.may(Permission.CONSENT_VIEW) or open_episode_of(client) is None:
+        return None
+    picture = consent_picture(client, at=at, telehealth=is_seen_by_video(client))
+    values = consents_at_hand(client, picture) | {
+        "picture": picture,
+        "may_edit": by.may(Permission.CONSENT_EDIT),
+    }
+    return Section("staff/consents/card.html", values)
 
 
 def glance_card(request: ActorRequest, client: Client) -> Section | None:

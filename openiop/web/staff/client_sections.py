@@ -59,7 +59,7 @@ class Section:
 TABS: tuple[Tab, ...] = (
     Tab("client", _("Summary"), Permission.CLIENT_VIEW),
     Tab("client_past", _("Past"), Permission.ASSESSMENT_VIEW),
-    Tab("consents", _("Consents"), Permission.CONSENT_VIEW, ("consent", "disclosure"), "public_id"),
+    Tab("client_consents", _("Consents"), Permission.CONSENT_VIEW, ("client_disc", "consent")),
     Tab(
         "level_of_care",
         _("Level of care"),
@@ -81,6 +81,7 @@ SECTIONS: tuple[str, ...] = (
     "openiop.web.staff.client_cards.path_card",
     "openiop.web.staff.client_cards.course_card",
     "openiop.web.staff.absences.away_card",
+    "openiop.web.staff.client_cards.consents_card",
     "openiop.web.staff.client_cards.glance_card",
 )
 """Functions by their dotted names, in the order of the page: `card(request, client) -> Section | None`."""

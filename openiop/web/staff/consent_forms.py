@@ -6,19 +6,21 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.clients.consent_values import scope_words
 from openiop.apps.clients.consent_words import PURPOSES, REASONS, RECIPIENTS, WAYS
-from openiop.apps.clients.selectors.consents import open_relations
+from openiop.apps.clients.selectors.consents import Standing, open_relations
 from openiop.apps.clients.services.consents import Wish, ways_for
 from openiop.apps.clients.services.disclosures import Handing
-from openiop.apps.clients.services.signing import Signature
+from openiop.apps.clients.services.needed import Who
+from openiop.apps.clients.services.signing import Paper, Signature
 from openiop.domain.consent_templates import ConsentTemplate
-from openiop.domain.consents import Basis, Expires, Purpose, Scope
+from openiop.domain.consents import CLIENT_SIGNS, Basis, Expires, Purpose, Scope
 from openiop.domain.disclosures import Reason, RecipientKind
-from openiop.web.forms import date_input
+from openiop.domain.minors import Path
+from openiop.web.forms import date_input, set_choices
 
 ENDS = {Expires.DATE: _("On a day"), Expires.EVENT: _("When something happens"), Expires.NONE: _("No end")}
 
@@ -77,7 +79,7 @@ class PrepareForm(forms.Form):
             del fields["relation"], fields["recipient"], fields["purpose"], fields["purpose_words"]
         if not template.choose_scopes:
             del fields["scopes"]
-        self.initial.setdefault("language", "es" if client.language.startswith("es") else "en")
+        self.initial.setdefault("language", form_language(client))
         self.initial.setdefault("basis", str(self.ways[0].basis) if self.ways else "")
         self.initial.setdefault("purpose", str(template.purposes[0]))
         self.initial.setdefault("expires_kind", str(template.expiries[0]))
@@ -106,18 +108,105 @@ class PrepareForm(forms.Form):
         )
 
 
+class NeededForm(forms.Form):
+    """Who signs everything that is missing: asked once for all forms."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("es", "Español")])
+    basis = forms.ChoiceField(label=_("Who signs"), widget=forms.RadioSelect)
+    relationship = forms.CharField(
+        label=_("How the person who signs belongs to the client"), max_length=60, required=False
+    )
+    conditions = forms.BooleanField(
+        label=_("We confirm what the law asks before this person may sign"), required=False
+    )
+
+    def __init__(self, client: Any, ways: tuple[Path, ...], *args: Any, **kwargs: Any) -> None:
+        """Offer the ways that are open for all of the forms."""
+        super().__init__(*args, **kwargs)
+        set_choices(self, "basis", [(str(way.basis), way.title.in_language(_language())) for way in ways])
+        self.initial.setdefault("language", form_language(client))
+        self.initial.setdefault("basis", str(ways[0].basis) if ways else "")
+        if not any(way.conditions for way in ways):
+            del self.fields["conditions"]
+        if all(way.basis in CLIENT_SIGNS for way in ways):
+            del self.fields["relationship"]
+
+    def who(self) -> Who:
+        """Return the cleaned answers."""
+        said = self.cleaned_data
+        return Who(
+            basis=Basis(said["basis"]),
+            language=said["language"],
+            relationship=said.get("relationship", ""),
+            conditions_met=said.get("conditions", False),
+        )
+
+
+def usual_who(client: Any, basis: Basis) -> Who:
+    """Return the answers that need no asking: in the client's own language where we have it."""
+    return Who(basis=basis, language=form_language(client))
+
+
+def form_language(client: Any) -> str:
+    """Return the language of our forms that is nearest to the client's."""
+    return "es" if client.language.lower().startswith("es") else "en"
+
+
 class SignForm(forms.Form):
     """A signature: the typed name, or a drawing where the browser can."""
 
-    name = forms.CharField(label=_("Type your full name"), max_length=120, required=False)
+    name = forms.CharField(
+        label=_("Type your full name"),
+        max_length=120,
+        error_messages={"required": _("Type your name, or draw your signature.")},
+    )
     drawn = forms.CharField(widget=forms.HiddenInput, required=False)
-    interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False)
+    interpreter = forms.CharField(
+        label=_("Name of the interpreter"),
+        help_text=_("The form is not in the client's language, so someone puts it into their words."),
+        max_length=120,
+        required=False,
+    )
     agreed = forms.BooleanField(label=_("I have read this and sign it electronically"), required=False)
+
+    def __init__(self, one: Standing, *args: Any, **kwargs: Any) -> None:
+        """Say which name is meant, and ask for an interpreter only where one is needed."""
+        super().__init__(*args, **kwargs)
+        name = self.fields["name"]
+        # A drawing stands for the typed name; without one the name is needed.
+        name.required = not self.data.get("drawn")
+        name.widget.attrs = {"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}
+        if one.value.signed_by_other:
+            name.label, name.help_text = _("Type your own full name"), one.row.relationship
+        else:
+            name.help_text = gettext("As it is written here: %(name)s.") % {"name": one.value.patient}
+        if not one.value.interpreter_needed:
+            del self.fields["interpreter"]
 
     def signature(self) -> Signature:
         """Return what was given."""
         said = self.cleaned_data
-        return Signature(said["name"], said["drawn"], said["interpreter"], agreed=said["agreed"])
+        return Signature(said["name"], said["drawn"], said.get("interpreter", ""), agreed=said["agreed"])
+
+
+class PaperForm(forms.Form):
+    """What stands on a sheet that was signed on paper."""
+
+    name = forms.CharField(label=_("Name under the signature"), max_length=120)
+    signed_on = forms.DateField(label=_("Day of the signature"), widget=date_input())
+    kept_at = forms.CharField(label=_("Where the sheet is kept"), max_length=200)
+    interpreter = forms.CharField(label=_("Name of the interpreter"), max_length=120, required=False)
+    witness = forms.CharField(label=_("Witness"), max_length=120, required=False)
+
+    def paper(self) -> Paper:
+        """Return the cleaned answers."""
+        return Paper(**self.cleaned_data)
+
+
+class EndForm(forms.Form):
+    """The day on which the event happened that ends a consent."""
+
+    event_on = forms.DateField(label=_("The day it happened"), widget=date_input())
 
 
 class RevokeForm(forms.Form):

@@ -142,7 +142,7 @@ def _referral(path: ClientPath) -> str:
 
 
 WAYS: dict[Step, Way] = {
-    Step.CONSENTS: Way(P.CONSENT_VIEW, P.CONSENT_EDIT, "intake", _consents, _at_client("consents", "public_id")),
+    Step.CONSENTS: Way(P.CONSENT_VIEW, P.CONSENT_EDIT, "intake", _consents, _at_client("client_consents")),
     Step.ASSESS: Way(
         P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, "therapist", _plain(gettext_lazy("Assess the level of care")),
         _at_client("level_of_care"),

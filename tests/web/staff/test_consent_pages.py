@@ -23,7 +23,7 @@ def org():
 def test_a_form_is_prepared_and_signed_on_screen(client, org):
     client.force_login(make_member(org, "intake").user)
     person = make_client(org)
-    assert "Consent to treatment" in client.get(reverse("consents", args=[person.public_id])).content.decode()
+    assert "Consent to treatment" in client.get(reverse("client_consents", args=[person.public_id])).content.decode()
     new = reverse("consent_new", args=[person.public_id, "treatment"])
     assert client.get(new).status_code == 200
     answer = client.post(new, {"language": "en", "basis": "adult", "expires_kind": "none"})
@@ -40,7 +40,7 @@ def test_a_form_is_prepared_and_signed_on_screen(client, org):
 def test_without_a_release_nothing_goes_out(client, org):
     client.force_login(make_member(org, "intake").user)
     person = make_client(org, part2=True)
-    page = reverse("disclosures", args=[person.public_id])
+    page = reverse("client_disclosures", args=[person.public_id])
     form = {
         "recipient_kind": "person", "recipient": "An aunt", "purpose": "specific", "scopes": ["attendance"],
         "what": "Attendance of February", "method": "phone",

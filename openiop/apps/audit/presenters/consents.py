@@ -1,6 +1,22 @@
 """Sentences of consents and disclosures."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+def handed(data: Mapping[str, Any]) -> str:
+    """Say how many forms a device was handed over for."""
+    number = int(data.get("forms", 0))
+    words = ngettext(
+        "handed the device over to sign %(n)s form", "handed the device over to sign %(n)s forms", number
+    )
+    return words % {"n": number}
+
 
 SENTENCES = {
     "consent.prepared": _("prepared “{title}” for signature"),
@@ -16,6 +32,10 @@ SENTENCES = {
     "disclosure.exported": _("took out the list of disclosures"),
     "portal.read": _("opened their own page"),
     "family.read": _("looked at what was released to family"),
-    "device.handed": _("handed the device over to sign “{title}”"),
-    "device.returned": _("took the device back"),
+    "consent.declined": _("recorded that {declined_by} declined “{title}”"),
+    "consents.read": _("opened the list of consents"),
+    "device.handed": handed,
+    "device.returned": _("took the device back: {signed} of {of} signed"),
+    "device.refused": _("gave a wrong password to take back the device of {person}"),
+    "device.closed": _("ended the session on the device that was handed over: {signed} of {of} signed"),
 }

@@ -33,7 +33,8 @@ def access_own_consent(by: Actor, public_id: str) -> Consent:
     client = access_own_client(by)
     rows = Consent.objects.filter(client=client, public_id=public_id).select_related(*_WITH)
     consent = rows.first()
-    if consent is None or (consent.signed_at is None and consent.revoked_at is not None):
+    set_aside = consent is not None and consent.signed_at is None and consent.revoked_at is not None
+    if consent is None or (set_aside and consent.declined_at is None):
         raise Http404
     return consent
 
@@ -41,7 +42,7 @@ def access_own_consent(by: Actor, public_id: str) -> Consent:
 def own_consents(client: Client, *, at: datetime) -> list[Standing]:
     """Return the client's consents as they see them: what was set aside unsigned is not among them."""
     found = standings(client, at=at)
-    return [one for one in found if not (one.state is rules.State.REVOKED and one.row.signed_at is None)]
+    return [one for one in found if one.state is not rules.State.SET_ASIDE]
 
 
 def to_sign(found: list[Standing]) -> list[Standing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -71,23 +72,27 @@ def prepare_consent(*, by: Actor, client: Client, wish: Wish, at: datetime) -> C
     if wish.expires_kind is rules.Expires.DATE and (wish.expires_on is None or wish.expires_on <= today):
         raise InvalidInput(_("Choose a day after today."), field="expires_on")
     path = _path(client, template, wish, today)
-    row = _filled(client, template, wish, path)
+    row = fill_consent(client, template, wish, path)
     row.organization_id, row.prepared_by_id, row.created_at = by.organization_id, by.user_id, at
     missing = rules.missing_before_signing(value_of(row, client))
     if missing:
         raise InvalidInput(missing_words(missing), code="incomplete")
     with recording(by=by, at=at) as record:
         row.save(force_insert=True)
-        data = {
-            "form": f"{template.id}.{template.version}",
-            "title": template.title.en,
-            "basis": str(path.basis),
-            "conditions": [words.en for words in path.conditions],
-            "recipient": row.recipient,
-            "scopes": row.scopes,
-        }
-        record("consent.prepared", subject=row, client=client, data=data)
+        record("consent.prepared", subject=row, client=client, data=prepared_data(row, path))
     return row
+
+
+def prepared_data(row: Consent, path: Path) -> dict[str, Any]:
+    """Return what the trail keeps of a form that was prepared."""
+    return {
+        "form": f"{row.template_id}.{row.template_version}",
+        "title": title_of(row),
+        "basis": str(path.basis),
+        "conditions": [words.en for words in path.conditions],
+        "recipient": row.recipient,
+        "scopes": row.scopes,
+    }
 
 
 def ways_for(client: Client, template: ConsentTemplate, on: date) -> tuple[Path, ...]:
@@ -135,7 +140,7 @@ def _check_choices(template: ConsentTemplate, wish: Wish) -> None:
         raise InvalidInput(_("Say what it is for."), field="purpose_words")
 
 
-def _filled(client: Client, template: ConsentTemplate, wish: Wish, path: Path) -> Consent:
+def fill_consent(client: Client, template: ConsentTemplate, wish: Wish, path: Path) -> Consent:
     """Return the row with every word in place, not yet saved."""
     with override(wish.language):
         values = _values(client, template, wish, path)

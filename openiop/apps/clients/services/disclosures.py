@@ -79,9 +79,16 @@ def disclose(*, by: Actor, client: Client, handing: Handing, at: datetime) -> Di
         decision = decide(client, handing, at=at)
         if decision.allowed:
             return _write(record, client, handing, decision)
-        data = _said(client, handing) | {"why": [str(reason.why) for reason in decision.reasons]}
+        data = said_of(client, handing) | {"why": [str(reason.why) for reason in decision.reasons]}
         record("disclosure.refused", subject=client, client=client, data=data)
     raise DisclosureRefused(decision)
+
+
+def note_export(*, by: Actor, client: Client, how: str, rows: int, at: datetime) -> None:
+    """Write down that the accounting was taken out as a file."""
+    with recording(by=by, at=at) as record:
+        data = {"how": how, "rows": rows}
+        record("disclosure.exported", subject=client, client=client, data=data)
 
 
 def recipient_of(client: Client, handing: Handing) -> str:
@@ -130,6 +137,19 @@ def _request(client: Client, handing: Handing, values: list[rules.Consent]) -> R
 
 
 def _write(record: Recorder, client: Client, handing: Handing, decision: Decision) -> Disclosure:
+    row = disclosure_row(client, handing, decision, by_user_id=record.by.user_id, at=record.at)
+    row.save(force_insert=True)
+    data = said_of(client, handing) | {"basis": decision.basis, "notice": row.notice_version}
+    record("disclosure.made", subject=row, client=client, data=data)
+    return row
+
+
+def disclosure_row(
+    client: Client, handing: Handing, decision: Decision, *, by_user_id: int | None, at: datetime
+) -> Disclosure:
+    """Return the line of the accounting for a disclosure that the rules allow, not yet saved."""
+    if not decision.allowed:
+        raise DisclosureRefused(decision)
     used = decision.consent
     consent = Consent.objects.get(client=client, public_id=used.id) if used else None
     words = notice(handing.notice_form) if decision.notice_needed else None
@@ -138,11 +158,11 @@ def _write(record: Recorder, client: Client, handing: Handing, decision: Decisio
         "circumstances": one_line(handing.circumstances),
         "sources": [reason.source for reason in decision.reasons],
     }
-    row = Disclosure.objects.create(
-        organization_id=record.by.organization_id,
+    return Disclosure(
+        organization_id=client.organization_id,
         client=client,
         consent=consent,
-        disclosed_at=record.at,
+        disclosed_at=at,
         recipient=recipient_of(client, handing),
         purpose=handing.purpose,
         basis=decision.basis,
@@ -153,15 +173,13 @@ def _write(record: Recorder, client: Client, handing: Handing, decision: Decisio
         notice_version=words.pinned if words else "",
         notice=words.text.en if words else "",
         method=handing.method,
-        disclosed_by_id=record.by.user_id,
-        created_at=record.at,
+        disclosed_by_id=by_user_id,
+        created_at=at,
     )
-    data = _said(client, handing) | {"basis": decision.basis, "notice": row.notice_version}
-    record("disclosure.made", subject=row, client=client, data=data)
-    return row
 
 
-def _said(client: Client, handing: Handing) -> dict[str, object]:
+def said_of(client: Client, handing: Handing) -> dict[str, object]:
+    """Return what the trail keeps of who was to receive what."""
     return {
         "recipient": recipient_of(client, handing),
         "purpose": str(handing.purpose),

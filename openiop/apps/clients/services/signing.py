@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from openiop.apps.accounts.permissions import Permission
 from openiop.apps.audit.services import recording
 from openiop.apps.clients.consent_values import form, value_of, zone_of
 from openiop.apps.clients.consent_words import FLAWS, missing_words
 from openiop.apps.clients.letters import consent_letter
-from openiop.apps.clients.models import Client, Consent
+from openiop.apps.clients.models import Client, Consent, Handover
 from openiop.apps.clients.services.consents import may_act_for, must_edit, title_of, ways_for
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
@@ -45,15 +46,15 @@ class Paper:
     witness: str = ""
 
 
-def sign_consent(*, by: Actor, consent: Consent, signature: Signature, at: datetime) -> Consent:
-    """Sign on screen: as the client in their portal, or on a device that staff handed over.
+def sign_consent(
+    *, by: Actor, consent: Consent, signature: Signature, at: datetime, handover: Handover | None = None
+) -> Consent:
+    """Sign on screen: as the client in their portal, beside staff, or on a device that was handed over.
 
     Raises InvalidInput at the field, NotAllowed where this person may not sign, Conflict where it was
     signed or set aside meanwhile.
     """
-    as_client = may_act_for(by, consent)
-    if not as_client:
-        must_edit(by)
+    how = _may_have_signed(by, consent, handover)
     path = _may_be_signed(consent, at)
     if path.signer is Signer.BOTH:
         raise NotAllowed(_("Both sign this form, on paper. Record the paper instead."), code="paper-only")
@@ -66,9 +67,41 @@ def sign_consent(*, by: Actor, consent: Consent, signature: Signature, at: datet
     name = _signer_name(consent, one_line(signature.name), drawn=bool(strokes))
     consent.e_sig_method = rules.Method.DRAWN if strokes else rules.Method.TYPED
     consent.signature = strokes or one_line(signature.name) or name
-    consent.signed_user_id = by.user_id if as_client else None
+    consent.signed_user_id = by.user_id if how == "portal" else None
     _add_helpers(consent, signature.interpreter, signature.witness)
-    return _freeze(by, consent, name, signed_at=at, at=at, how="portal" if as_client else "screen")
+    return _freeze(by, consent, name, signed_at=at, at=at, how=how)
+
+
+def decline_consent(
+    *, by: Actor, consent: Consent, words: str = "", at: datetime, handover: Handover | None = None
+) -> Consent:
+    """Write down that whoever was to sign read the form and said no. It can be prepared anew at any time."""
+    how = _may_have_signed(by, consent, handover)
+    _must_be_open(consent)
+    own = rules.Basis(consent.consent_basis) in rules.CLIENT_SIGNS
+    name = signing_name(consent.client) if own else consent.relationship
+    with recording(by=by, at=at) as record:
+        rows = Consent.objects.filter(pk=consent.pk, signed_at__isnull=True, revoked_at__isnull=True)
+        said = one_line(words)[:500]
+        if rows.update(declined_at=at, revoked_at=at, revoked_by=name[:120], revocation_words=said) != 1:
+            raise Conflict(_("It was signed or set aside meanwhile. Reload the page."), code="stale")
+        data = {"title": title_of(consent), "declined_by": name, "how": how}
+        record("consent.declined", subject=consent, client=consent.client, data=data)
+    consent.refresh_from_db()
+    return consent
+
+
+def _may_have_signed(by: Actor, consent: Consent, handover: Handover | None) -> str:
+    """Return where this is signed (portal, handed, screen), or refuse whoever may not have it signed."""
+    if may_act_for(by, consent):
+        return "portal"
+    if handover is None:
+        must_edit(by)
+        return "screen"
+    holds = handover.returned_at is None and handover.handed_by_id == by.user_id
+    if not (holds and by.may(Permission.SIGN_HERE) and consent.public_id in handover.forms):
+        raise NotAllowed(_("The device was not handed over for this form."), code="not-handed")
+    return "handed"
 
 
 def record_paper_consent(*, by: Actor, consent: Consent, paper: Paper, at: datetime) -> Consent:
@@ -103,11 +136,15 @@ def _noon(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(12), ZoneInfo(zone))
 
 
-def _may_be_signed(consent: Consent, at: datetime) -> Path:
+def _must_be_open(consent: Consent) -> None:
     if consent.signed_at is not None:
         raise Conflict(_("This consent is signed already."), code="signed-already")
     if consent.revoked_at is not None:
         raise Conflict(_("This consent was set aside. Prepare a new one."), code="set-aside")
+
+
+def _may_be_signed(consent: Consent, at: datetime) -> Path:
+    _must_be_open(consent)
     today = local(at, zone_of(consent.client)).date()
     if consent.expires_on is not None and consent.expires_on < today:
         raise Conflict(_("The end written in it has passed. Prepare a new one."), code="expired")

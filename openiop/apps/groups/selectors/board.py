@@ -12,10 +12,10 @@ from openiop import catalog
 from openiop.apps.accounts.models import Site
 from openiop.apps.accounts.selectors import emergencies_to_review
 from openiop.apps.admissions.models import Order
+from openiop.apps.admissions.selectors.consents import TELEHEALTH
 from openiop.apps.audit.services import note_read
-from openiop.apps.clients.consent_values import forms
-from openiop.apps.clients.models import Client, Consent
-from openiop.apps.clients.selectors.consents import needs
+from openiop.apps.clients.models import Client
+from openiop.apps.clients.selectors.gaps import lacking_consents
 from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.hours import HoursRow, site_hours
@@ -30,7 +30,6 @@ from openiop.domain.text import Text
 REVIEW_AHEAD_DAYS = 7
 """Reviews due within so many days are listed with those overdue."""
 TREND_WEEKS = 8
-TELEHEALTH = frozenset({"telehealth", "hybrid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +142,16 @@ def _reviews(rows: Sequence[HoursRow], today: date) -> tuple[ReviewDue, ...]:
 def _gaps(rows: Sequence[HoursRow], today: date) -> tuple[ConsentGap, ...]:
     """Return clients in care with a needed consent that is not signed or no longer in force."""
     open_rows = [row for row in rows if row.episode.discharged_at is None]
-    clients = [row.episode.client_id for row in open_rows]
-    holding = set(
-        Consent.objects.filter(
-            Q(event_on__isnull=True) | Q(event_on__gt=today),
-            client_id__in=clients,
-            signed_at__isnull=False,
-            revoked_at__isnull=True,
-        )
-        .exclude(expires_kind="date", expires_on__lt=today)
-        .values_list("client_id", "template_id")
-    )
-    found = []
-    for row in open_rows:
-        client, order = row.episode.client, row.order_row
-        remote = order is not None and order.modality in TELEHEALTH
-        lacking = tuple(
-            form
-            for form in forms()
-            if needs(form, client, telehealth=remote) and (client.pk, form.id) not in holding
-        )
-        if lacking:
-            found.append(ConsentGap(row, lacking))
+    by_video = {
+        row.episode.client: row.order_row is not None and row.order_row.modality in TELEHEALTH
+        for row in open_rows
+    }
+    lacking = lacking_consents(by_video, today=today)
+    found = [
+        ConsentGap(row, lacking[row.episode.client_id])
+        for row in open_rows
+        if lacking[row.episode.client_id]
+    ]
     return tuple(sorted(found, key=lambda gap: gap.row.episode.client.search_key))
 
 

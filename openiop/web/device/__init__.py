@@ -1,0 +1,1 @@
+"""Pages on a device that staff handed over: a client signs, and nothing else can be reached."""
