@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openiop.domain.consent_templates import months_after
 from openiop.domain.consents import (
     Basis,
     Consent,
@@ -126,7 +127,34 @@ def test_before_signing_only_the_words_are_checked() -> None:
         (replace(DATED, revoked_on=date(2026, 3, 2)), date(2026, 3, 1), State.SIGNED),
         (replace(DATED, revoked_on=date(2026, 3, 2)), date(2026, 3, 2), State.REVOKED),
         (replace(DATED, revoked_on=date(2026, 3, 2)), date(2026, 7, 1), State.REVOKED),
+        (replace(TPO, signed_on=None, revoked_on=date(2026, 3, 2)), date(2026, 3, 2), State.SET_ASIDE),
+        (
+            replace(TPO, signed_on=None, revoked_on=date(2026, 3, 2), declined=True),
+            date(2026, 3, 2),
+            State.DECLINED,
+        ),
+        (
+            replace(TPO, signed_on=None, revoked_on=date(2026, 3, 2), declined=True),
+            date(2026, 3, 1),
+            State.PREPARED,
+        ),
     ],
 )
 def test_a_consent_stands_somewhere_on_each_day(consent: Consent, on: date, state: State) -> None:
     assert state_on(consent, on, warn_days=30) is state
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 3, 2), 12, date(2027, 3, 2)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2026, 12, 1), 0, date(2026, 12, 1)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
+    day: date, months: int, later: date
+) -> None:
+    assert months_after(day, months) == later

@@ -9,7 +9,6 @@ from typing import Any
 from openiop.apps.admissions.models import Episode
 from openiop.apps.admissions.selectors.consents import TELEHEALTH
 from openiop.apps.clients.consent_values import form
-from openiop.apps.clients.letters import consent_letter
 from openiop.apps.clients.models import Client, Consent, Disclosure, Relation
 from openiop.apps.clients.services.consents import Wish, fill_consent, prepared_data, title_of, ways_for
 from openiop.apps.clients.services.disclosures import Handing, decide, disclosure_row, said_of
@@ -137,18 +136,19 @@ def _prepare(house: House, client: Client, wish: Wish, at: datetime) -> Consent:
 
 
 def _sign(house: House, row: Consent, at: datetime) -> Consent:
-    """Sign by name, and every fourth by hand. Who can sign in has the copy; others' are made when asked for."""
+    """Sign by name, and every fourth by hand.
+
+    The copy is made when somebody asks for it: a document that is drawn before the server forks its worker
+    would leave the worker waiting for threads of the type setter that are not there.
+    """
     own = Basis(row.consent_basis) in CLIENT_SIGNS
     name = signing_name(row.client) if own else _parent_of(row.client).name
     drawn = house.rng.random() < 0.25
     row.e_sig_method = Method.DRAWN if drawn else Method.TYPED
     row.signature = _scribble(house) if drawn else name
     row.signed_by, row.signed_at = name, at
-    if row.client.user_id:
-        letter = consent_letter(row, at=at)
-        row.pdf, row.pdf_sha256, row.copy_given_at = letter.pdf, letter.sha256, at
     row.save()
-    words = {"title": title_of(row), "signed_by": name, "how": "handed", "pdf": row.pdf_sha256}
+    words = {"title": title_of(row), "signed_by": name, "how": "handed", "pdf": ""}
     house.note(at, "consent.signed", row, row.client, **words)
     return row
 

@@ -23,7 +23,10 @@ def org():
 def test_a_form_is_prepared_and_signed_on_screen(client, org):
     client.force_login(make_member(org, "intake").user)
     person = make_client(org)
-    assert "Consent to treatment" in client.get(reverse("client_consents", args=[person.public_id])).content.decode()
+    assert (
+        "Consent to treatment"
+        in client.get(reverse("client_consents", args=[person.public_id])).content.decode()
+    )
     new = reverse("consent_new", args=[person.public_id, "treatment"])
     assert client.get(new).status_code == 200
     answer = client.post(new, {"language": "en", "basis": "adult", "expires_kind": "none"})

@@ -156,7 +156,7 @@ def pictures_of(
     people = {client.pk: client for client in clients}
     rows = Consent.objects.filter(client_id__in=list(people)).select_related("recipient_relation")
     found: dict[int, list[Standing]] = {pk: [] for pk in people}
-    for row in rows.defer("pdf", "signature").order_by("-created_at", "-id"):
+    for row in rows.defer("pdf").order_by("-created_at", "-id"):
         found[row.client_id].append(standing(row, at=at, client=people[row.client_id]))
     return {pk: picture_of(people[pk], rows, telehealth=pk in telehealth) for pk, rows in found.items()}
 
