@@ -59,7 +59,12 @@ class Section:
 TABS: tuple[Tab, ...] = (
     Tab("client", _("Summary"), Permission.CLIENT_VIEW),
     Tab("client_past", _("Past"), Permission.ASSESSMENT_VIEW),
-    Tab("client_consents", _("Consents"), Permission.CONSENT_VIEW, ("client_disc", "consent")),
+    Tab(
+        "client_consents",
+        _("Consents"),
+        Permission.CONSENT_VIEW,
+        ("client_consents", "client_disclosures", "consent"),
+    ),
     Tab(
         "level_of_care",
         _("Level of care"),

@@ -148,9 +148,7 @@ def _gaps(rows: Sequence[HoursRow], today: date) -> tuple[ConsentGap, ...]:
     }
     lacking = lacking_consents(by_video, today=today)
     found = [
-        ConsentGap(row, lacking[row.episode.client_id])
-        for row in open_rows
-        if lacking[row.episode.client_id]
+        ConsentGap(row, lacking[row.episode.client_id]) for row in open_rows if lacking[row.episode.client_id]
     ]
     return tuple(sorted(found, key=lambda gap: gap.row.episode.client.search_key))
 
