@@ -59,11 +59,11 @@ def test_a_tablet_is_handed_over_signed_on_and_taken_back(sign_in: Callable[...,
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     page.get_by_role("link", name="For staff: take the device back").click()
     page.get_by_label("Your password").fill("wrong")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Unlock this device").click()
     expect(page.get_by_text("The password is not right.").first).to_be_visible()
     assert axe(page) == []
     page.get_by_label("Your password").fill("demo")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Unlock this device").click()
     expect(page.get_by_text("The device is yours again: 1 form signed.")).to_be_visible()
     assert page.url == live.url + chart
 
@@ -85,7 +85,7 @@ def test_without_scripts_a_typed_name_signs_on_a_phone(
     assert page.locator("h1").inner_text() == "Thank you"
     page.goto("/sign/back/")
     page.get_by_label("Your password").fill("demo")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Unlock this device").click()
     assert "1 form signed" in page.locator("#messages").inner_text()
 
 
