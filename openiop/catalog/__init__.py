@@ -68,8 +68,7 @@ class Entry:
 
 def kinds() -> tuple[str, ...]:
     """The kinds of entry there are: each has a schema."""
-    names = sorted(path.name for path in (ROOT / "schemas").glob("*.schema.json"))
-    return tuple(name.removesuffix(".schema.json") for name in names)
+    return _kinds(ROOT)
 
 
 def load(kind: str, id: str, version: int | None = None) -> Entry:  # noqa: A002 - the file's own word
@@ -83,13 +82,12 @@ def load(kind: str, id: str, version: int | None = None) -> Entry:  # noqa: A002
 
 def load_all(kind: str) -> tuple[Entry, ...]:
     """The newest version of every entry of `kind`, by id."""
-    ids = sorted({found["id"] for found in _file_names(kind)})
-    return tuple(load(kind, id_) for id_ in ids)
+    return tuple(load(kind, id_) for id_ in _files(kind))
 
 
 def versions(kind: str, id: str) -> tuple[int, ...]:  # noqa: A002
     """The versions of one entry, oldest first; empty if there is none."""
-    return tuple(sorted(int(found["version"]) for found in _file_names(kind) if found["id"] == id))
+    return _files(kind).get(id, ())
 
 
 @cache
@@ -161,11 +159,26 @@ def _load(kind: str, id_: str, version: int) -> Entry:
     return entry
 
 
-def _file_names(kind: str) -> list[re.Match[str]]:
+def _files(kind: str) -> Mapping[str, tuple[int, ...]]:
+    """The versions of each id. A page asks often, so the folder is read once."""
     if kind not in kinds():
         raise NotInCatalog(f"The catalogue has no kind {kind}; it has {', '.join(kinds())}.")
-    found = (_FILE_NAME.match(path.name) for path in (ROOT / kind).glob("*.yaml"))
-    return [match for match in found if match]
+    return _files_in(ROOT / kind)
+
+
+@cache
+def _files_in(folder: Path) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for path in folder.glob("*.yaml"):
+        if match := _FILE_NAME.match(path.name):
+            found.setdefault(match["id"], []).append(int(match["version"]))
+    return {id_: tuple(sorted(found[id_])) for id_ in sorted(found)}
+
+
+@cache
+def _kinds(root: Path) -> tuple[str, ...]:
+    names = sorted(path.name for path in (root / "schemas").glob("*.schema.json"))
+    return tuple(name.removesuffix(".schema.json") for name in names)
 
 
 @cache
