@@ -92,6 +92,7 @@ def prepare(settings: Any) -> None:
     ]
     if settings.IS_DEMO:
         steps.append(("Demo organization", make_demo))
+    steps.append(("Statistics of the tables", refresh_statistics))
     for words, step in steps:
         began = time.monotonic()
         try:
@@ -168,6 +169,13 @@ def make_demo() -> bool:
     if main(["demo"]) != 0:
         raise DomainError("The demo organization could not be made; the lines above say why.")
     return True
+
+
+def refresh_statistics() -> bool:
+    """Let the database look at its tables, so that it finds rows by the best index."""
+    from openiop.apps.core import statistics
+
+    return statistics.refresh_statistics()
 
 
 def reset(settings: Any, *, sure: bool) -> bool:
