@@ -30,6 +30,8 @@ _PARTICLES = frozenset(
 )
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _PHONE_DIGITS = 10
+_CENTURY = 2
+"""The first two digits of a year are never taken for a slip of one digit."""
 _SHORT = 4
 _LONG = 8
 
@@ -101,28 +103,18 @@ REASONS: dict[str, str] = {
     "same-email": _("the same e-mail address"),
 }
 
+_EXCHANGED = Reason("names-exchanged", 42)
+
 
 def compare(one: PersonFacts, other: PersonFacts) -> Match:
     """Score two people. The order of the two does not matter."""
-    reasons = [
-        *_names(one, other),
-        *_birth(one.birth_date, other.birth_date),
-        *_shared("same-phone", 15, map(phone_digits, one.phones), map(phone_digits, other.phones)),
-        *_shared("same-email", 15, map(fold, one.emails), map(fold, other.emails)),
-        *_shared(
-            "same-identifier", 60, map(_plain_pair, one.identifiers), map(_plain_pair, other.identifiers)
-        ),
-    ]
-    ordered = sorted(reasons, key=lambda reason: (-abs(reason.points), reason.code))
-    total = sum(reason.points for reason in ordered)
-    # One number for two people is a mistake that somebody must see, whatever the names say.
-    least = POSSIBLE_FROM if any(reason.code == "same-identifier" for reason in ordered) else 0
-    return Match(key=other.key, score=max(least, min(100, total)), reasons=tuple(ordered))
+    return _compare(_plain(one), _plain(other))
 
 
 def rank(one: PersonFacts, others: Iterable[PersonFacts]) -> list[Match]:
     """The likely and possible duplicates of a person, the strongest first."""
-    matches = (compare(one, other) for other in others)
+    first = _plain(one)
+    matches = (_compare(first, _plain(other)) for other in others)
     found = [match for match in matches if match.band is not Band.UNLIKELY]
     return sorted(found, key=lambda match: (-match.score, match.key))
 
@@ -144,41 +136,60 @@ def slips_of(day: date) -> set[date]:
     exchanged = _date(day.year, day.day, day.month)
     if exchanged:
         found.add(exchanged)
-    digits = day.strftime("%Y%m%d")
+    digits = _digits(day)
     for place in range(len(digits) - 1):
         swapped = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
         found |= _dates([swapped])
-    for place in range(2, len(digits)):
+    for place in range(_CENTURY, len(digits)):
         found |= _dates(digits[:place] + figure + digits[place + 1 :] for figure in "0123456789")
     return found
 
 
-def _names(one: PersonFacts, other: PersonFacts) -> list[Reason]:
-    last = _best(_last_name(a, b) for a in one.last_names for b in other.last_names)
-    first = _best(_first_name(a, b) for a in one.first_names for b in other.first_names)
-    crossed = _best(
-        Reason("names-exchanged", 42)
-        for a in one.first_names
-        for b in one.last_names
-        for c in other.first_names
-        for d in other.last_names
-        if plain_name(a)
-        and plain_name(b)
-        and plain_name(a) == plain_name(d)
-        and plain_name(b) == plain_name(c)
-    )
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A person's facts with every name in its words, so that many are compared without reading them again."""
+
+    facts: PersonFacts
+    first: tuple[tuple[str, ...], ...]
+    last: tuple[tuple[str, ...], ...]
+
+
+def _plain(person: PersonFacts) -> _Plain:
+    first, last = (tuple(_words(name) for name in names) for names in (person.first_names, person.last_names))
+    return _Plain(person, tuple(filter(None, first)), tuple(filter(None, last)))
+
+
+def _compare(one: _Plain, other: _Plain) -> Match:
+    a, b = one.facts, other.facts
+    reasons = [
+        *_names(one, other),
+        *_birth(a.birth_date, b.birth_date),
+        *_shared("same-phone", 15, map(phone_digits, a.phones), map(phone_digits, b.phones)),
+        *_shared("same-email", 15, map(fold, a.emails), map(fold, b.emails)),
+        *_shared("same-identifier", 60, map(_plain_pair, a.identifiers), map(_plain_pair, b.identifiers)),
+    ]
+    ordered = sorted(reasons, key=lambda reason: (-abs(reason.points), reason.code))
+    total = sum(reason.points for reason in ordered)
+    # One number for two people is a mistake that somebody must see, whatever the names say.
+    least = POSSIBLE_FROM if any(reason.code == "same-identifier" for reason in ordered) else 0
+    return Match(key=b.key, score=max(least, min(100, total)), reasons=tuple(ordered))
+
+
+def _names(one: _Plain, other: _Plain) -> list[Reason]:
+    last = _best(_last_name(a, b) for a in one.last for b in other.last)
+    first = _best(_first_name(a, b) for a in one.first for b in other.first)
+    crossed = {(a, b) for a in one.first for b in one.last} & {
+        (d, c) for c in other.first for d in other.last
+    }
     straight = sum(reason.points for reason in (last, first) if reason)
-    if crossed and crossed.points > straight:
-        return [crossed]
-    if first is None and any(map(plain_name, one.first_names)) and any(map(plain_name, other.first_names)):
+    if crossed and straight < _EXCHANGED.points:
+        return [_EXCHANGED]
+    if first is None and one.first and other.first:
         first = Reason("different-first-name", -20)
     return [reason for reason in (last, first) if reason]
 
 
-def _last_name(one: str, other: str) -> Reason | None:
-    a, b = _words(one), _words(other)
-    if not a or not b:
-        return None
+def _last_name(a: tuple[str, ...], b: tuple[str, ...]) -> Reason | None:
     if a == b:
         return Reason("same-last-name", 30)
     core_a, core_b = set(a) - _PARTICLES, set(b) - _PARTICLES
@@ -187,10 +198,8 @@ def _last_name(one: str, other: str) -> Reason | None:
     return Reason("similar-last-name", 22) if _similar("".join(a), "".join(b)) else None
 
 
-def _first_name(one: str, other: str) -> Reason | None:
-    a, b = "".join(_words(one)), "".join(_words(other))
-    if not a or not b:
-        return None
+def _first_name(one: tuple[str, ...], other: tuple[str, ...]) -> Reason | None:
+    a, b = "".join(one), "".join(other)
     if a == b:
         return Reason("same-first-name", 22)
     if _similar(a, b):
@@ -206,9 +215,19 @@ def _birth(one: date | None, other: date | None) -> list[Reason]:
         return [Reason("same-birth-date", 35)]
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):
         return [Reason("birth-day-month", 28)]
-    if other in slips_of(one) or one in slips_of(other):
+    if _is_slip(one, other):
         return [Reason("birth-digits", 24)]
     return [Reason("different-birth-date", -25)]
+
+
+def _is_slip(one: date, other: date) -> bool:
+    """Tell whether `slips_of` names one among the other's, without making them all."""
+    a, b = _digits(one), _digits(other)
+    wrong = [place for place, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    if len(wrong) == 1:
+        return wrong[0] >= _CENTURY
+    first, second = wrong[0], wrong[-1]
+    return wrong == [first, first + 1] and a[first] == b[second] and a[second] == b[first]
 
 
 def _shared(code: str, points: int, ones: Iterable[str], others: Iterable[str]) -> list[Reason]:
@@ -225,11 +244,11 @@ def _plain_pair(pair: tuple[str, str]) -> str:
     return f"{system.strip()}|{value.strip()}" if value.strip() else ""
 
 
-def _words(name: str) -> list[str]:
+def _words(name: str) -> tuple[str, ...]:
     plain = fold(name).translate(_LETTERS)
     words = re.sub(r"[^\w\s]", lambda found: "" if found.group() in "'’.`" else " ", plain).split()
     kept = [word for word in words if word not in _SUFFIXES]
-    return kept or words
+    return tuple(kept or words)
 
 
 def _similar(one: str, other: str) -> bool:
@@ -254,6 +273,10 @@ def _distance(one: str, other: str, enough: int) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 row[j] = min(row[j], before[j - 2] + 1)
     return row[-1]
+
+
+def _digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def _dates(texts: Iterable[str]) -> set[date]:

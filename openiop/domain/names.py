@@ -7,6 +7,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Return the text in small letters without accents and with single spaces: `Montañez` -> `montanez`."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 

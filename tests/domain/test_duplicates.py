@@ -153,3 +153,15 @@ def test_slips_of_a_date_hold_the_date_and_are_few(day: date) -> None:
     slips = slips_of(day)
     assert day in slips
     assert len(slips) <= 80
+
+
+@given(
+    day=st.dates(date(1900, 1, 1), date(2030, 12, 31)), other=st.dates(date(1900, 1, 1), date(2030, 12, 31))
+)
+def test_a_slip_is_told_as_the_list_of_slips_tells_it(day: date, other: date) -> None:
+    for one in (*slips_of(day), other):
+        told = {
+            reason.code
+            for reason in compare(PersonFacts(birth_date=day), PersonFacts(birth_date=one)).reasons
+        }
+        assert (one in slips_of(day)) == ("different-birth-date" not in told)

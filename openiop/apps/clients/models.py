@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.core.models import TenantRow
@@ -51,11 +52,13 @@ class Client(TenantRow):
     version = models.PositiveIntegerField(default=1, help_text="Guards against two people editing at once.")
 
     class Meta(TenantRow.Meta):
-        """The list pages by (search_key, id); duplicates are sought by birth date."""
+        """The list pages by (search_key, id); duplicates are sought by each of the others."""
 
         indexes = [
             models.Index(fields=["organization", "search_key", "id"], name="clients_by_name"),
             models.Index(fields=["organization", "birth_date"], name="clients_by_birth"),
+            models.Index(fields=["organization", "phone"], name="clients_by_phone"),
+            models.Index("organization", Lower("email"), name="clients_by_email"),
         ]
 
     @property

@@ -10,7 +10,7 @@ from openiop.apps.audit.models import Event
 from openiop.apps.audit.selectors import client_history
 from openiop.apps.clients.errors import CannotMerge
 from openiop.apps.clients.models import Client, Merge
-from openiop.apps.clients.selectors import absorbed_ids, access_client
+from openiop.apps.clients.selectors import absorbed_ids, access_client, duplicates
 from openiop.apps.clients.selectors.duplicates import possible_duplicates
 from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.selectors.record import merges_of
@@ -230,7 +230,7 @@ def test_candidates_are_found_by_each_way_and_nobody_else_is_looked_at(house, dj
     with tenant(other.pk):
         make_client(other, "Clara", "Montañez-Demo", birth_date=BORN, search_key="montanez-demo clara")
     person = PersonFacts(first_names=("Clara",), last_names=("Montañez-Demo",), birth_date=date(1990, 12, 3))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):
         found = possible_duplicates(by, person)
     assert [(c.client, c.match.band) for c in found] == [(kept, Band.LIKELY), (absorbed, Band.POSSIBLE)]
     by_number = PersonFacts(identifiers=(("https://h.example", "7"),))
@@ -238,3 +238,23 @@ def test_candidates_are_found_by_each_way_and_nobody_else_is_looked_at(house, dj
     by_phone = PersonFacts(first_names=("Klara",), phones=("+1 415 555 0142",), birth_date=BORN)
     assert [c.client for c in possible_duplicates(by, by_phone, except_for=kept)] == [absorbed]
     assert possible_duplicates(by, PersonFacts()) == []
+
+
+def test_an_address_is_found_in_letters_of_either_size(house):
+    org, by, _kept, _absorbed = house
+    theirs = make_client(org, "Zoe", "Quill-Demo", email="Zoe.Quill@Example.org", search_key="elsewhere")
+    by_address = PersonFacts(
+        first_names=("Zoe",), last_names=("Quill-Demo",), emails=("zoe.quill@example.ORG",)
+    )
+    assert [c.client for c in possible_duplicates(by, by_address)] == [theirs]
+
+
+def test_a_common_name_crowds_out_nobody_who_shares_the_birth_date(house, monkeypatch):
+    org, by, kept, _absorbed = house
+    monkeypatch.setattr(duplicates, "_CANDIDATES", 5)
+    Client.objects.filter(pk=kept.pk).update(last_name="Other-Demo", search_key="other-demo clara")
+    for n in range(9):
+        make_client(org, f"Ana{n}", "Velora-Demo", search_key=f"velora-demo ana{n}")
+    late = make_client(org, "Clara", "Velora-Demo", birth_date=BORN, search_key="velora-demo clara")
+    person = PersonFacts(first_names=("Clara",), last_names=("Velora-Demo",), birth_date=BORN)
+    assert late in [c.client for c in possible_duplicates(by, person)]
