@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_socket
+
+from tests.figures import Figures
 
 if TYPE_CHECKING:
     from _pytest.reports import CollectReport, TestReport
@@ -21,6 +24,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="run the full counts of the figures that issues name"
     )
+    parser.addoption("--figures", metavar="FOLDER", help="write the tables of figures into this folder")
+
+
+FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with no figures."""
+    config.stash[FIGURES] = Figures()
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Where a test notes what it measured; the tables are printed when all tests are done."""
+    return request.config.stash[FIGURES]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Print the figures with the machine; write them down where a folder is given and no test failed."""
+    figures, folder = config.stash[FIGURES], config.getoption("--figures")
+    if not figures.areas:
+        return
+    terminalreporter.section("figures")
+    for line in figures.machine.lines():
+        terminalreporter.line(line)
+    for area in figures.areas:
+        terminalreporter.line(f"\n{area}")
+        terminalreporter.line(figures.text(area))
+    if folder and exitstatus == 0:
+        figures.write(Path(folder))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,16 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 
 
+def run_python(env: dict[str, str], *arguments: str) -> str:
+    """Run Python to its end and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return done.stdout
+
+
 class Live:
     """One `openiop up` with its data folder; it can be stopped, killed and started again."""
 
