@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_sign_in"),
-        ("clients", "0003_consent_events"),
+        ("clients", "0004_portal_doors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
