@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from openiop.domain.errors import InvalidInput
+from openiop.domain.findings import Value
+from openiop.domain.levelofcare.deciding import judge, weigh
 from openiop.domain.levelofcare.model import FIRST_STEPS, CriteriaSet, Determination, Level, Status, Urgency
 from openiop.domain.levelofcare.words import to_data
+from openiop.domain.rules import Truth
 from openiop.domain.text import Text
 
 
@@ -126,6 +130,26 @@ def check_screener(screener: Screener, criteria: CriteriaSet) -> list[str]:
         *(f"about_others: {key} has no words." for key in sorted(asked - set(screener.about_others))),
         *(f"about_others: {key} is no question." for key in sorted(set(screener.about_others) - asked)),
     ]
+
+
+def questions(criteria: CriteriaSet, answers: Mapping[str, Value], *, on: date) -> tuple[str, ...]:
+    """The questions that apply after these answers, in order.
+
+    What hangs on a question that was skipped is not asked: the skipped one is open, and counts as such.
+    """
+    facts = weigh(criteria, answers, on=on).facts
+    return tuple(
+        key
+        for key, finding in criteria.findings.items()
+        if not finding.from_context
+        and (key not in criteria.applies or criteria.applies[key].weigh(facts).truth is Truth.TRUE)
+    )
+
+
+def is_emergency(criteria: CriteriaSet, answers: Mapping[str, Value], *, on: date) -> bool:
+    """Whether the answers so far already ask for emergency help: then the questions stop."""
+    verdict = judge(weigh(criteria, answers, on=on))
+    return verdict.at_least is Level.EMERGENCY_FIRST or verdict.urgency_established is Urgency.NOW
 
 
 def suggest(determination: Determination) -> Result:

@@ -1,7 +1,7 @@
 """Routes open to everyone, and the demo's doors."""
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
-from openiop.web.public import design, display, doors, enquiry
+from openiop.web.public import design, display, doors, enquiry, screener
 
 urlpatterns = [
     route("", doors.home, name="home", permission=PUBLIC),
@@ -10,6 +10,14 @@ urlpatterns = [
     route("display/", display.display, name="display", permission=PUBLIC, methods=("POST",)),
     route("design/", design.gallery, name="design", permission=PUBLIC),
     route("design/staff/", design.staff_frame, name="design_staff", permission=PUBLIC),
+    route("right-for-me/", screener.start, name="screener", permission=PUBLIC),
+    route(
+        "right-for-me/questions/",
+        screener.ask,
+        name="screener_ask",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
     route("enquire/", enquiry.ask, name="enquiry", permission=PUBLIC, methods=("GET", "POST")),
     route("enquire/thanks/", enquiry.thanks, name="enquiry_thanks", permission=PUBLIC),
     route(
