@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_socket
+from hypothesis import HealthCheck, settings
 
 from tests.figures import Figures
 
@@ -31,8 +32,18 @@ FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin with no figures."""
+    """Begin with no figures; judge generated inputs by what comes out, never by the clock of a busy machine.
+
+    The rings that every change passes meet the same inputs each time; `--long` looks for new ones.
+    """
     config.stash[FIGURES] = Figures()
+    settings.register_profile(
+        "house",
+        deadline=None,
+        derandomize=not config.getoption("--long"),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
