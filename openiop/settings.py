@@ -151,6 +151,8 @@ def _database() -> dict[str, object]:
         # Both keep the connection usable behind a pooler in transaction mode (ADR 0004).
         chosen["OPTIONS"] = {"prepare_threshold": None}
         chosen["DISABLE_SERVER_SIDE_CURSORS"] = True
+        # A database that was restarted, or moved to another machine, costs nobody an error page.
+        chosen["CONN_HEALTH_CHECKS"] = True
     chosen["CONN_MAX_AGE"] = 600
     return chosen
 
