@@ -32,6 +32,7 @@ OF_A_CLIENT = ("episode", "order", "admit", "placement", "windows", "appointment
 ITEMS: tuple[NavItem, ...] = (
     NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today", ("attendance",)),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
+    NavItem("reviews", _("Reviews due"), Permission.BOARD_VIEW, "checklist"),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
     NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week", ("session", "series", "closure")),

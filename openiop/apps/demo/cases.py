@@ -20,7 +20,6 @@ def add_cases(house: House) -> None:
     _night_shift_worker(house)
     _teenager_with_guardian(house)
     _speaks_spanish_only(house)
-    _awaits_medical_clearance(house)
     _must_not_meet(house)
     _about_to_fall_short(house)
     _waits_for_a_seat(house)
@@ -34,7 +33,9 @@ def _night_shift_worker(house: House) -> None:
     """Works 22:00 to 6:00 and sleeps until noon: a place only in the afternoon, nobody found one yet."""
     site = house.sites["larkmoor"]
     asked = house.at - timedelta(days=9)
-    client = new_client(house, at=asked, site=site, ages=(28, 45), part2=True, first_name="Victor")
+    client = new_client(
+        house, at=asked, site=site, ages=(28, 45), part2=True, sex="male", first_name="Victor"
+    )
     open_episode(house, client, "sud", house.today - timedelta(days=1), asked=asked)
     for weekday in range(6):
         house.add(Window, client=client, kind="available", weekday=weekday, start_minute=780, end_minute=1260)
@@ -54,7 +55,13 @@ def _night_shift_worker(house: House) -> None:
 def _teenager_with_guardian(house: House) -> None:
     """School until three, a guardian who signs, a grandmother who drives."""
     client = house.clients["adolescent"][0]
-    Relation.objects.filter(client=client).update(is_guardian=True, kind="guardian", relationship="Mother")
+    mother = house.people.draw(sex="female", youngest=35, oldest=50)
+    Relation.objects.filter(client=client).update(
+        is_guardian=True,
+        kind="guardian",
+        relationship="Mother",
+        name=f"{mother.first} {client.last_name}",
+    )
     for weekday in range(5):
         house.add(
             Window,
@@ -70,17 +77,10 @@ def _teenager_with_guardian(house: House) -> None:
 
 def _speaks_spanish_only(house: House) -> None:
     client = house.clients["sud-evening"][2]
-    client.language, client.interpreter_needed, client.pronouns = "es", True, "ella"
+    client.language, client.interpreter_needed = "es", True
+    client.pronouns = "ella" if client.sex == "female" else "él"
     client.save(update_fields=["language", "interpreter_needed", "pronouns"])
     house.cases["spanish"] = client
-
-
-def _awaits_medical_clearance(house: House) -> None:
-    """Referred to the eating-disorder track; nothing may start before the medical clearance."""
-    client = new_client(
-        house, at=house.at - timedelta(days=5), site=house.sites["tidewell"], ages=(20, 30), first_name="Esme"
-    )
-    house.cases["clearance"] = client
 
 
 def _must_not_meet(house: House) -> None:
@@ -176,8 +176,9 @@ def _portal_people(house: House) -> None:
     client.user = _sign_in(house, "client", client.shown_name, "client")
     client.save(update_fields=["user"])
     relation = Relation.objects.filter(client=client).order_by("id").get()
+    relation.name = f"{house.people.draw(sex='female').first} {client.last_name}"
     relation.relationship, relation.user = "Sister", _sign_in(house, "family", relation.name, "family")
-    relation.save(update_fields=["relationship", "user"])
+    relation.save(update_fields=["name", "relationship", "user"])
     house.cases["portal"] = client
 
 

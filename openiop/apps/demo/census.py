@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from openiop import catalog
-from openiop.apps.admissions.models import Episode, Order, Phase, Referral
+from openiop.apps.admissions.models import Certification, Episode, Order, Phase, Referral
+from openiop.apps.admissions.services.episodes import certificate_words
 from openiop.apps.clients.models import Client, Relation
 from openiop.apps.demo.house import WEEKS_BACK, House, instant, plan_of
 from openiop.apps.demo.tracks import PART2, program_of
 from openiop.apps.schedule.models import Enrollment, SeriesSlot, Travel, Window
 from openiop.domain.names import search_key
 
-PRONOUNS = ("she/her", "he/him", "they/them", "")
+PARENTS = (("Mother", "female"), ("Father", "male"))
+RELATIVES = (*PARENTS, ("Sister", "female"), ("Brother", "male"), ("Aunt", "female"), ("Partner", ""))
+ADULT = 18
+UNCERTIFIED = timedelta(days=4)
+"""Orders younger than this still wait for the physician's signature."""
 
 
 def admit_everyone(house: House) -> None:
@@ -27,14 +32,14 @@ def new_client(
     house: House, *, at: Any, site: Any, ages: tuple[int, int] = (19, 64), **columns: Any
 ) -> Client:
     """Make a client with contact data, pronouns and an emergency contact."""
-    person = house.people.draw(youngest=ages[0], oldest=ages[1])
+    person = house.people.draw(youngest=ages[0], oldest=ages[1], sex=columns.pop("sex", ""))
     base: dict[str, Any] = {
         "site": site,
         "first_name": person.first,
         "last_name": person.last,
         "birth_date": person.birth_date,
-        "pronouns": house.rng.choice(PRONOUNS),
-        "sex": house.rng.choice(("female", "male")),
+        "pronouns": person.pronouns,
+        "sex": person.sex,
         "phone": person.phone,
         "phone_message_ok": house.rng.random() < 0.7,
         "email": person.email,
@@ -47,18 +52,19 @@ def new_client(
     }
     base |= columns
     client = house.add(Client, **base, search_key=search_key(base["last_name"], base["first_name"]))
-    other = house.people.draw()
+    relationship, sex = house.rng.choice(RELATIVES if ages[0] >= ADULT else PARENTS)
+    other = house.people.draw(sex=sex)
     house.add(
         Relation,
         client=client,
         kind="family",
         name=f"{other.first} {client.last_name}",
-        relationship=house.rng.choice(("Mother", "Partner", "Brother", "Aunt", "Father", "Sister")),
+        relationship=relationship,
         phone=other.phone,
         is_emergency_contact=True,
         created_at=at,
     )
-    house.note(at, "client.created", client, client, name=client.shown_name)
+    house.note(at, "client.created", client, client, who=house.staff["imani"], name=client.shown_name)
     return client
 
 
@@ -101,12 +107,12 @@ def open_episode(
     house.add(Phase, episode=episode, key="orientation", starts_on=start, ends_on=core - timedelta(days=1))
     house.add(Phase, episode=episode, key="core", starts_on=core)
     _order(house, episode, start, modality)
-    house.note(asked, "referral.received", referral, client, source=referral.source)
-    words = {"hours": "9", "days": 3}
-    house.note(admitted, "order.signed", episode.orders.get(), client, **words)
-    house.note(
-        admitted, "episode.opened", episode, client, program=catalog.program(program_of(track)).title.en
-    )
+    intake, doctor = house.staff["imani"], house.staff["sana"]
+    house.note(asked, "referral.received", referral, client, who=intake, source=referral.source)
+    order = episode.orders.get()
+    house.note(admitted, "order.signed", order, client, who=doctor, hours="9", days=3)
+    title = catalog.program(program_of(track)).title.en
+    house.note(admitted, "episode.opened", episode, client, who=episode.primary_clinician, program=title)
     return episode
 
 
@@ -137,7 +143,7 @@ def _referral_behind(house: House, client: Client, track: str, *, asked: Any, ad
 def _order(house: House, episode: Episode, start: date, modality: str) -> None:
     """Add the signed order of nine hours on three days."""
     doctor = house.staff["sana"]
-    house.add(
+    order = house.add(
         Order,
         episode=episode,
         weekly_minutes=540,
@@ -153,6 +159,24 @@ def _order(house: House, episode: Episode, start: date, modality: str) -> None:
         signed_name=doctor.shown_name,
         created_at=episode.admitted_at,
     )
+    if start + UNCERTIFIED <= house.today:
+        _certify(house, order, episode)
+
+
+def _certify(house: House, order: Order, episode: Episode) -> None:
+    """Add the physician's signature, given the day after admission."""
+    doctor, at = house.staff["sana"], episode.admitted_at + timedelta(days=1)
+    house.add(
+        Certification,
+        order=order,
+        statement=certificate_words(order),
+        certified_on=order.starts_on + timedelta(days=1),
+        signed_at=at,
+        signed_by=doctor,
+        signed_name=doctor.shown_name,
+        created_at=at,
+    )
+    house.note(at, "order.certified", order, episode.client, who=doctor, by=doctor.shown_name)
 
 
 def add_windows(house: House, client: Client, block: Mapping[str, Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from openiop.apps.admissions.models import Episode
 from openiop.apps.demo.house import House
 from openiop.apps.groups.models import Attendance
@@ -24,8 +26,9 @@ def attend(house: House) -> None:
 
 
 def _mark(house: House, session: Session, habit: dict[int, float]) -> None:
+    held = Q(state="held") | Q(state="ended", ends_on__gte=session.day)
     seats = Enrollment.objects.filter(
-        slot_id=session.slot_id, state="held", starts_on__lte=session.day
+        held, slot_id=session.slot_id, starts_on__lte=session.day
     ).select_related("episode", "client")
     rows = []
     for seat in seats.order_by("id"):
@@ -39,6 +42,7 @@ def _mark(house: House, session: Session, habit: dict[int, float]) -> None:
             session.ends_at,
             "attendance.recorded",
             session,
+            who=session.lead,
             group=session.series.name,
             day=session.day,
             present=here,

@@ -45,7 +45,8 @@ class House:
     sessions: dict[int, list[Session]] = field(default_factory=dict)
     clients: dict[str, list[Client]] = field(default_factory=dict)
     cases: dict[str, Client] = field(default_factory=dict)
-    events: list[tuple[datetime, int, str, Any, Any, dict[str, Any]]] = field(default_factory=list)
+    actors: dict[int, Actor] = field(default_factory=dict)
+    events: list[tuple[datetime, int, Actor, str, Any, Any, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -72,14 +73,25 @@ class House:
         row.save(force_insert=True)
         return row
 
-    def note(self, at: datetime, action: str, subject: Any, client: Any = None, **data: Any) -> None:
-        """Remember an event; `write_trail` puts all of them into the chain in the order of time."""
-        self.events.append((at, len(self.events), action, subject, client, data))
+    def note(
+        self,
+        at: datetime,
+        action: str,
+        subject: Any,
+        client: Any = None,
+        who: User | None = None,
+        **data: Any,
+    ) -> None:
+        """Remember an event of a member of the staff; `write_trail` puts all of them into the chain by time."""
+        actor = self.actors.get(who.pk, self.by) if who is not None else self.by
+        self.events.append((at, len(self.events), actor, action, subject, client, data))
 
     def write_trail(self) -> None:
         """Write the remembered events."""
-        for at, _number, action, subject, client, data in sorted(self.events, key=lambda event: event[:2]):
-            with recording(by=self.by, at=at) as record:
+        for at, _number, by, action, subject, client, data in sorted(
+            self.events, key=lambda event: event[:2]
+        ):
+            with recording(by=by, at=at) as record:
                 record(action, subject=subject, client=client, data=data)
         self.events.clear()
 

@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
+from openiop.apps.clients.models import Client
 from openiop.apps.demo.census import new_client
-from openiop.apps.demo.house import House
-from openiop.apps.demo.tracks import program_of
+from openiop.apps.demo.house import ZONE, House, instant
+from openiop.apps.demo.tracks import PART2, program_of
 
-# stage, source, hours ago, contacted after minutes (None: not yet), track, words
+FRIDAY = 4
+OFFICE_OPENS, OFFICE_CLOSES = 9 * 60, 16 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """One person who asked: `hours` ago, reached after so many minutes (None: not yet).
+
+    `case`: with a record, under this name among the demo's cases.
+    """
+
+    stage: str
+    source: str
+    hours: int
+    contact: int | None
+    track: str
+    words: str
+    case: str = ""
+
+
 OPEN = (
-    ("enquiry", "web", 1, None, "depression", "Wrote that evenings are best."),
-    ("enquiry", "phone", 3, None, "sud", "Mother called about her son; he will call himself after work."),
-    ("enquiry", "provider", 20, None, "ed", "Referred by a dietitian; asks for the supported meal track."),
-    ("enquiry", "web", 44, None, "dbt", "Prefers text messages."),
-    ("contacted", "phone", 52, 6, "dual", "Works nights at a warehouse; mornings only."),
-    ("contacted", "provider", 70, 95, "adolescent", "School counselor; parent interpreter in Spanish."),
-    ("screening", "phone", 96, 12, "depression", "Screening booked for tomorrow at ten."),
-    ("screening", "court", 120, 240, "sud", "Asks which letter the court needs."),
-    ("verified", "web", 150, 33, "dbt", "Plan confirmed intensive outpatient; authorization asked."),
-    ("verified", "provider", 190, 18, "ed", "Waiting for the medical clearance."),
-    ("scheduled", "phone", 210, 9, "sud", "First day next Monday."),
-    ("declined", "phone", 400, 15, "depression", "Chose weekly therapy near home."),
-    ("referred_on", "phone", 500, 11, "sud", "Needed withdrawal care first; warm hand-off made."),
+    Enquiry("enquiry", "web", 1, None, "depression", "Wrote that evenings are best."),
+    Enquiry(
+        "enquiry", "phone", 3, None, "sud", "Mother called about her son; he will call himself after work."
+    ),
+    Enquiry(
+        "enquiry", "provider", 6, None, "ed", "Referred by a dietitian; asks for the supported meal track."
+    ),
+    Enquiry("enquiry", "web", 80, None, "dbt", "Prefers text messages."),
+    Enquiry("contacted", "phone", 52, 6, "dual", "Works nights at a warehouse; mornings only."),
+    Enquiry(
+        "contacted", "provider", 70, 95, "adolescent", "School counselor; parent interpreter in Spanish."
+    ),
+    Enquiry("screening", "phone", 96, 12, "depression", "Screening booked for tomorrow at ten.", "to_assess"),
+    Enquiry("screening", "court", 120, 240, "sud", "Asks which letter the court needs."),
+    Enquiry(
+        "verified",
+        "web",
+        150,
+        33,
+        "dbt",
+        "Plan confirmed intensive outpatient; authorization asked.",
+        "to_decide",
+    ),
+    Enquiry("verified", "provider", 190, 18, "ed", "Waiting for the medical clearance.", "clearance"),
+    Enquiry("scheduled", "phone", 210, 9, "sud", "First day next Monday.", "to_admit"),
+    Enquiry("declined", "phone", 400, 15, "depression", "Chose weekly therapy near home."),
+    Enquiry("referred_on", "phone", 500, 11, "sud", "Needed withdrawal care first; warm hand-off made."),
 )
 CLOSED = {
     "declined": ("chose_other_care", ""),
@@ -34,62 +69,106 @@ CLOSED = {
 
 def fill_pipeline(house: House) -> None:
     """Make the open and the recently closed enquiries."""
-    for stage, source, hours, contact, track, words in OPEN:
-        _enquiry(house, stage, source, house.at - timedelta(hours=hours), contact, track, words)
+    for enquiry in OPEN:
+        _add(house, enquiry)
     _written_down_twice(house)
 
 
-def _enquiry(  # noqa: PLR0917 - the columns of OPEN, in its order
-    house: House, stage: str, source: str, asked: Any, contact: int | None, track: str, words: str
-) -> Referral:
-    youngest, oldest = (14, 17) if track == "adolescent" else (19, 60)
-    person = house.people.draw(youngest=youngest, oldest=oldest)
-    is_urgent = track == "dbt" and contact is None
-    reached = asked + timedelta(minutes=contact) if contact is not None else None
-    reason, where = CLOSED.get(stage, ("", ""))
+def _add(house: House, enquiry: Enquiry) -> Referral:
+    asked = house.at - timedelta(hours=enquiry.hours)
+    asked = asked if enquiry.source == "web" else in_the_office(house, asked)
+    reached = None if enquiry.contact is None else asked + timedelta(minutes=enquiry.contact)
+    site = house.sites["tidewell" if enquiry.track in {"ed", "adolescent"} else "larkmoor"]
+    client = _record(house, enquiry, site, reached or asked) if enquiry.case else None
     referral = house.add(
         Referral,
-        site=house.sites["tidewell" if track in {"ed", "adolescent"} else "larkmoor"],
-        stage=stage,
-        source=source,
+        site=site,
+        client=client,
+        **_who(house, enquiry, client),
+        **_what(house, enquiry, reached),
         received_at=asked,
-        first_contact_at=reached,
-        first_name=person.first,
-        last_name=person.last,
-        birth_date=person.birth_date if contact is not None else None,
-        phone=person.phone,
-        email=person.email if source == "web" else "",
-        language="es" if track == "adolescent" else "en",
-        best_time="after 5 pm" if source == "web" else "",
-        concern=program_of(track),
-        is_urgent=is_urgent,
-        risk_note="Wrote about self-harm urges; asked for a call today." if is_urgent else "",
-        referrer_name="Kim Astley-Demo" if source == "provider" else "",
-        referrer_organization="Alder Cove Counseling (fictional)" if source == "provider" else "",
-        note=words,
-        owner=house.staff["imani"] if contact is not None else None,
-        closed_reason=reason,
-        closed_words=words if reason else "",
-        referred_to=where,
         stage_since=reached or asked,
         created_at=asked,
     )
-    house.note(asked, "referral.received", referral, source=referral.source)
+    taker = None if enquiry.source == "web" else house.staff["imani"]
+    house.note(asked, "referral.received", referral, client, who=taker, source=referral.source)
     if reached is not None:
-        _answered(house, referral, reached, words)
+        _answered(house, referral, reached, enquiry.words)
     return referral
 
 
-def _answered(house: House, referral: Referral, reached: Any, words: str) -> None:
+def in_the_office(house: House, at: datetime) -> datetime:
+    """Return `at`, or where nobody answers the telephone then, some moment of the latest day before it."""
+    local = at.astimezone(ZONE)
+    day, minute = local.date(), local.hour * 60 + local.minute
+    if day.weekday() <= FRIDAY and OFFICE_OPENS <= minute <= OFFICE_CLOSES:
+        return at
+    if minute < OFFICE_OPENS:
+        day -= timedelta(days=1)
+    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    return instant(day, house.rng.randint(OFFICE_OPENS, OFFICE_CLOSES))
+
+
+def _record(house: House, enquiry: Enquiry, site: Any, at: datetime) -> Client:
+    named: dict[str, Any] = {"sex": "female", "first_name": "Esme"} if enquiry.case == "clearance" else {}
+    client = new_client(house, at=at, site=site, ages=(20, 30), part2=enquiry.track in PART2, **named)
+    house.cases[enquiry.case] = client
+    return client
+
+
+def _who(house: House, enquiry: Enquiry, client: Client | None) -> dict[str, Any]:
+    """Return the person's columns: those of the record, or what was said on the telephone."""
+    if client is not None:
+        names = ("first_name", "last_name", "birth_date", "phone", "email", "language")
+        return {name: getattr(client, name) for name in names}
+    youngest, oldest = (14, 17) if enquiry.track == "adolescent" else (19, 60)
+    person = house.people.draw(youngest=youngest, oldest=oldest)
+    return {
+        "first_name": person.first,
+        "last_name": person.last,
+        "birth_date": person.birth_date if enquiry.contact is not None else None,
+        "phone": person.phone,
+        "email": person.email if enquiry.source == "web" else "",
+        "language": "es" if enquiry.track == "adolescent" else "en",
+    }
+
+
+def _what(house: House, enquiry: Enquiry, reached: datetime | None) -> dict[str, Any]:
+    """Return what they ask for, how they came, and how it ended where it did."""
+    is_urgent = enquiry.track == "dbt" and reached is None
+    is_sent = enquiry.source == "provider"
+    reason, where = CLOSED.get(enquiry.stage, ("", ""))
+    return {
+        "stage": enquiry.stage,
+        "source": enquiry.source,
+        "first_contact_at": reached,
+        "best_time": "after 5 pm" if enquiry.source == "web" else "",
+        "concern": program_of(enquiry.track),
+        "is_urgent": is_urgent,
+        "risk_note": "Wrote about self-harm urges; asked for a call today." if is_urgent else "",
+        "referrer_name": "Kim Astley-Demo" if is_sent else "",
+        "referrer_organization": "Alder Cove Counseling (fictional)" if is_sent else "",
+        "note": enquiry.words,
+        "owner": house.staff["imani"] if reached is not None else None,
+        "closed_reason": reason,
+        "closed_words": enquiry.words if reason else "",
+        "referred_to": where,
+    }
+
+
+def _answered(house: House, referral: Referral, reached: datetime, words: str) -> None:
     """Add the call that reached the person, and the move it led to."""
+    intake = house.staff["imani"]
     house.add(
         ContactAttempt, referral=referral, attempted_at=reached, method="phone", reached=True,
-        attempted_by=house.staff["imani"], created_at=reached,
+        attempted_by=intake, created_at=reached,
     )  # fmt: skip
     house.add(
         StageMove, referral=referral, from_stage="enquiry", to_stage=referral.stage, moved_at=reached,
-        moved_by=house.staff["imani"], words=words[:300], created_at=reached,
+        moved_by=intake, words=words[:300], created_at=reached,
     )  # fmt: skip
+    told = {"method": "phone", "reached": True}
+    house.note(reached, "referral.contacted", referral, referral.client, who=intake, **told)
 
 
 def _written_down_twice(house: House) -> None:
@@ -102,6 +181,7 @@ def _written_down_twice(house: House) -> None:
         house,
         at=asked,
         site=first.site,
+        sex=first.sex,
         first_name=first.first_name,
         last_name=first.last_name,
         birth_date=slip,

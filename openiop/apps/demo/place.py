@@ -9,6 +9,7 @@ from typing import Any
 
 from openiop.apps.accounts.models import Membership, Organization, Site, User
 from openiop.apps.accounts.selectors import system_actor
+from openiop.apps.core.actor import Actor
 from openiop.apps.core.ids import ALPHABET, LENGTH
 from openiop.apps.demo.house import PLAN, ZONE, House, plan_of
 from openiop.apps.demo.names import People
@@ -73,6 +74,13 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
         role=plan["role"],
         site=at_site,
         starts_at=began,
+    )
+    house.actors[user.pk] = Actor(
+        organization_id=house.organization.pk,
+        name=user.shown_name,
+        user_id=user.pk,
+        user_public_id=user.public_id,
+        roles=(str(plan["role"]),),
     )
     house.note(began, "membership.granted", user, person=user.shown_name, role=str(plan["role"]))
     if "tracks" not in plan:

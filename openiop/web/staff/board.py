@@ -33,6 +33,11 @@ def board(request: ActorRequest) -> HttpResponse:
     return render(request, "staff/board/board.html", context)
 
 
+def reviews(request: ActorRequest) -> HttpResponse:
+    """Show the orders to review: where a utilization reviewer begins the day."""
+    return board_list(request, "reviews")
+
+
 def board_list(request: ActorRequest, what: str) -> HttpResponse:
     """Show the people behind one figure."""
     if what not in LISTS:
@@ -43,7 +48,10 @@ def board_list(request: ActorRequest, what: str) -> HttpResponse:
     if what == "waiting":
         context["waits"] = [wait for wait in found.waits if track in ("", wait.track)]
     elif what == "reviews":
-        context["reviews"] = [due for due in found.reviews if track in ("", due.row.program.id)]
+        context["reviews"] = [
+            (due, said(due.row.program.title)) for due in found.reviews if track in ("", due.row.program.id)
+        ]
+        context["may_see_level"] = request.actor.may(Permission.ASSESSMENT_VIEW)
     elif what == "consents":
         context["gaps"] = [
             (gap.row, [said(form.title) for form in gap.templates])

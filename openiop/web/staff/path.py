@@ -36,11 +36,11 @@ STOPS: dict[Stop, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a step is done: who sees it, who may do it, whose task it usually is, and where."""
+    """How a step is done: who sees it, who may do it, whose task it usually is (the first is named), and where."""
 
     sees: P
     does: P
-    role: str
+    roles: tuple[str, ...]
     words: Callable[[ClientPath, Next], str]
     address: Callable[[ClientPath], str]
 
@@ -62,24 +62,30 @@ def lines_of(by: Actor, path: ClientPath) -> list[Line]:
     What is the reader's own task comes first, then what they may do, then what others do.
     """
     found = [step for step in path.steps if by.may(WAYS[step.step].sees)]
-    found.sort(key=lambda step: (not by.may(WAYS[step.step].does), WAYS[step.step].role not in by.roles))
-    return [_line(by, path, step) for step in found]
+    found.sort(key=lambda step: (not by.may(WAYS[step.step].does), not is_task_of(by, step.step)))
+    return [line_of(by, path, step) for step in found]
 
 
-def stops_of(path: ClientPath) -> tuple[list[str], int]:
-    """Return the stops of the path in words, and the number of the one the client stands at, from 1."""
-    return [str(words) for words in STOPS.values()], list(STOPS).index(path.stop) + 1
+def is_task_of(by: Actor, step: Step) -> bool:
+    """Tell whether a step is usually done by people in one of the actor's roles."""
+    return not set(WAYS[step].roles).isdisjoint(by.roles)
 
 
-def _line(by: Actor, path: ClientPath, found: Next) -> Line:
+def line_of(by: Actor, path: ClientPath, found: Next) -> Line:
+    """Return one step in words."""
     way = WAYS[found.step]
     return Line(
         step=found.step,
         words=way.words(path, found),
         url=way.address(path) if by.may(way.does) else "",
-        role=str(BY_KEY[way.role].name),
+        role=str(BY_KEY[way.roles[0]].name),
         is_late=found.is_late,
     )
+
+
+def stops_of(path: ClientPath) -> tuple[list[str], int]:
+    """Return the stops of the path in words, and the number of the one the client stands at, from 1."""
+    return [str(words) for words in STOPS.values()], list(STOPS).index(path.stop) + 1
 
 
 def consent_words(path: ClientPath) -> str:
@@ -121,8 +127,8 @@ def _plain(words: str | Promise) -> Callable[[ClientPath, Next], str]:
     return lambda _path, _found: str(words)
 
 
-def _at_client(route: str, argument: str = "client_id") -> Callable[[ClientPath], str]:
-    return lambda path: reverse(route, kwargs={argument: path.client.public_id})
+def _at_client(route: str) -> Callable[[ClientPath], str]:
+    return lambda path: reverse(route, kwargs={"client_id": path.client.public_id})
 
 
 def _at_episode(route: str) -> Callable[[ClientPath], str]:
@@ -142,37 +148,38 @@ def _referral(path: ClientPath) -> str:
 
 
 WAYS: dict[Step, Way] = {
-    Step.CONSENTS: Way(P.CONSENT_VIEW, P.CONSENT_EDIT, "intake", _consents, _at_client("client_consents")),
+    Step.CONSENTS: Way(P.CONSENT_VIEW, P.CONSENT_EDIT, ("intake",), _consents, _at_client("client_consents")),
     Step.ASSESS: Way(
-        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, "therapist", _plain(gettext_lazy("Assess the level of care")),
+        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist",), _plain(gettext_lazy("Assess the level of care")),
         _at_client("level_of_care"),
     ),
     Step.FINISH: Way(
-        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, "therapist", _plain(gettext_lazy("Finish and sign the assessment")),
+        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist", "nurse", "prescriber"),
+        _plain(gettext_lazy("Finish and sign the assessment")),
         _draft,
     ),
     Step.ANSWER: Way(
-        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, "therapist",
+        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist", "nurse", "prescriber"),
         _plain(gettext_lazy("Ask the open questions and amend the assessment")), _decision("determination"),
     ),
     Step.DECIDE: Way(
-        P.ASSESSMENT_VIEW, P.DETERMINATION_SIGN, "therapist",
+        P.ASSESSMENT_VIEW, P.DETERMINATION_SIGN, ("therapist",),
         _plain(gettext_lazy("Decide the level of care and sign")), _decision("determination_decide"),
     ),
-    Step.REFER_ON: Way(P.ASSESSMENT_VIEW, P.REFERRAL_EDIT, "intake", _refer_on, _referral),
+    Step.REFER_ON: Way(P.ASSESSMENT_VIEW, P.REFERRAL_EDIT, ("intake",), _refer_on, _referral),
     Step.ADMIT: Way(
-        P.ORDER_VIEW, P.ORDER_EDIT, "therapist", _plain(gettext_lazy("Admit and order the dose")), _at_client("admit")
+        P.ORDER_VIEW, P.ORDER_EDIT, ("therapist",), _plain(gettext_lazy("Admit and order the dose")), _at_client("admit")
     ),
-    Step.CERTIFY: Way(P.ORDER_VIEW, P.ORDER_CERTIFY, "prescriber", _certify, _at_episode("episode")),
+    Step.CERTIFY: Way(P.ORDER_VIEW, P.ORDER_CERTIFY, ("prescriber",), _certify, _at_episode("order_certify")),
     Step.WINDOWS: Way(
-        P.SCHEDULE_VIEW, P.ENROLL, "intake", _plain(gettext_lazy("Ask when the client can come")),
+        P.SCHEDULE_VIEW, P.ENROLL, ("intake",), _plain(gettext_lazy("Ask when the client can come")),
         _at_episode("windows"),
     ),
-    Step.PLACE: Way(P.SCHEDULE_VIEW, P.ENROLL, "intake", _place, _at_episode("placement")),
+    Step.PLACE: Way(P.SCHEDULE_VIEW, P.ENROLL, ("intake",), _place, _at_episode("placement")),
     Step.WAIT: Way(
-        P.SCHEDULE_VIEW, P.ENROLL, "intake", _plain(gettext_lazy("Waits for a seat; look for another week meanwhile")),
+        P.SCHEDULE_VIEW, P.ENROLL, ("intake",), _plain(gettext_lazy("Waits for a seat; look for another week meanwhile")),
         _at_episode("placement"),
     ),
-    Step.FIRST_DAY: Way(P.SCHEDULE_VIEW, P.ORDER_VIEW, "therapist", _first_day, _at_episode("episode")),
-    Step.REVIEW: Way(P.ORDER_VIEW, P.ORDER_EDIT, "therapist", _review, _at_episode("order")),
+    Step.FIRST_DAY: Way(P.SCHEDULE_VIEW, P.ORDER_VIEW, ("therapist",), _first_day, _at_episode("episode")),
+    Step.REVIEW: Way(P.ORDER_VIEW, P.ORDER_EDIT, ("therapist",), _review, _at_episode("order")),
 }  # fmt: skip

@@ -13,9 +13,11 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.selectors.pipeline import Filter, intake_clocks, overdue_contacts, pipeline_page
 from openiop.apps.admissions.services.pipeline import owners
 from openiop.apps.core import clock
+from openiop.apps.groups.selectors.path import paths_of
 from openiop.domain.pipeline import CLOSED, OPEN
 from openiop.domain.referral_words import CONTACT_STATES, STAGES
 from openiop.web.requests import ActorRequest
+from openiop.web.staff.path import lines_of
 from openiop.web.staff.places import place_of
 from openiop.web.staff.referral_forms import program_names
 from openiop.web.words import translated
@@ -48,8 +50,11 @@ def pipeline(request: ActorRequest) -> HttpResponse:
         by, shown=shown, at=at, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     people = owners(by, at=at)
+    known = [row.referral.client for row in page.rows if row.referral.client is not None]
+    paths = paths_of(known, at=at) if by.may(Permission.CLIENT_VIEW) else {}
     context = {
         "page": page,
+        "next": {key: next(iter(lines_of(by, path)), None) for key, path in paths.items()},
         "overdue": overdue_contacts(by, at=at) if shown.stage == "open" else [],
         "tabs": _tabs(shown, page.counts),
         "shown": shown,

@@ -34,12 +34,14 @@ from openiop.apps.admissions.understood import deceased_on, suggested_details
 from openiop.apps.clients.errors import InvalidDetails
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
+from openiop.apps.groups.selectors.path import path_of
 from openiop.domain.errors import DomainError
 from openiop.domain.pipeline import CLOSED, WAY, Stage, Step, moves, waited_minutes
 from openiop.domain.referral_words import CONTACT_STATES, DECLINE_REASONS, METHODS, SOURCES, STAGES
 from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_forms import PersonForm, initial_of
+from openiop.web.staff.path import lines_of
 from openiop.web.staff.pipeline import TONES
 from openiop.web.staff.places import place_of, today_at
 from openiop.web.staff.referral_forms import (
@@ -260,6 +262,7 @@ def _page(
         "can_accept": is_open and by.may(Permission.REFERRAL_EDIT) and by.may(Permission.CLIENT_EDIT),
         "may_edit": by.may(Permission.REFERRAL_EDIT),
         "may_open_client": by.may(Permission.CLIENT_VIEW),
+        "lines": lines_of(by, path_of(row.client, at=at)) if row.client else [],
         "died": died,
         "died_on": died_on,
         "trail": trail_of(row),

@@ -17,6 +17,7 @@ from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
 from openiop.web.staff.hours_words import missing_words
 from openiop.web.staff.schedule_words import ONE_TO_ONE
+from openiop.web.staff.tasks import tasks_of
 
 
 def today(request: ActorRequest) -> HttpResponse:
@@ -41,6 +42,7 @@ def today(request: ActorRequest) -> HttpResponse:
         "found": found,
         "groups": [(group, [(row, missing_words(row)) for row in group.short]) for group in found.groups],
         "visits": [(visit, ONE_TO_ONE.get(visit.kind, visit.kind)) for visit in found.appointments],
+        "tasks": tasks_of(request.actor, site, mine=mine, at=at) if day == this_day else [],
         "untold": [(row, state_words(row.state), reason_words(row.reason)) for row in found.untold],
         "only_mine": address(who=""),
         "everyone": address(who="all"),

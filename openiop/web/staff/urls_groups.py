@@ -6,6 +6,7 @@ from openiop.web.staff import absences, attendance, board, hours, hours_chart, m
 
 urlpatterns = [
     route("board/", board.board, name="board", permission=Permission.BOARD_VIEW),
+    route("reviews/", board.reviews, name="reviews", permission=Permission.BOARD_VIEW),
     route("board/<slug:what>/", board.board_list, name="board_list", permission=Permission.BOARD_VIEW),
     route("today/", today.today, name="today", permission=Permission.ATTENDANCE_EDIT),
     route(

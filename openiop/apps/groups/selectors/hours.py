@@ -75,7 +75,7 @@ def site_hours(site: Site, week: Week, *, at: datetime) -> list[HoursRow]:
         Q(discharged_at__isnull=True) | Q(discharged_at__gte=week.starts_at),
         site=site,
         admitted_at__lt=week.ends_at,
-    ).select_related("client")
+    ).select_related("client", "primary_clinician")
     episodes = list(rows)
     for episode in episodes:
         episode.site = site
