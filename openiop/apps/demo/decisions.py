@@ -16,7 +16,7 @@ from openiop.domain.levelofcare import determine, read_inputs, to_data
 BASES: Mapping[str, Mapping[str, Any]] = catalog.load("criteria", "open-loc").body["example_bases"]
 BASE_OF = {"substance-use": "alcohol", "dual": "alcohol", "eating": "eating"}
 """Which of the catalogue's example persons a track's clients resemble; the rest are `adult`."""
-MORE = {"alcohol": {"ciwa_ar": 4}, "self-harm": {"self_harm": "recent"}}
+MORE: Mapping[str, Mapping[str, Any]] = {"alcohol": {"ciwa_ar": 4}, "self-harm": {"self_harm": "recent"}}
 """What such a person answers beside the base, by base or program."""
 
 
