@@ -75,13 +75,7 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
         site=at_site,
         starts_at=began,
     )
-    house.actors[user.pk] = Actor(
-        organization_id=house.organization.pk,
-        name=user.shown_name,
-        user_id=user.pk,
-        user_public_id=user.public_id,
-        roles=(str(plan["role"]),),
-    )
+    house.actors[user.pk] = _actor(house, user, str(plan["role"]))
     house.note(began, "membership.granted", user, person=user.shown_name, role=str(plan["role"]))
     if "tracks" not in plan:
         return
@@ -97,3 +91,14 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
             languages=plan.get("languages", ["en"]),
             working_hours=OPEN,
         )
+
+
+def _actor(house: House, user: User, role: str) -> Actor:
+    """Return who stands in the trail for what this person did."""
+    return Actor(
+        organization_id=house.organization.pk,
+        name=user.shown_name,
+        user_id=user.pk,
+        user_public_id=user.public_id,
+        roles=(role,),
+    )
