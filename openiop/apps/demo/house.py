@@ -79,7 +79,7 @@ class House:
         action: str,
         subject: Any,
         client: Any = None,
-        who: User | None = None,
+        who: Any = None,
         **data: Any,
     ) -> None:
         """Remember an event of a member of the staff; `write_trail` puts all of them into the chain by time."""

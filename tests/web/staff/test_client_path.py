@@ -73,7 +73,7 @@ def order_typed(**fields):
 def test_the_client_page_says_what_is_open_and_links_to_it(house):
     house.enter("intake")
     text = house.page("client", house.person.public_id)
-    consents = reverse("consents", args=[house.person.public_id])
+    consents = reverse("client_consents", args=[house.person.public_id])
     assert re.search(rf'href="{consents}"[^>]*>To sign: Consent to treatment', text)
     assert "Assess the level of care" in text
 
@@ -101,7 +101,7 @@ def test_every_page_of_the_record_says_who_it_is_and_what_is_next(house):
     house.enter("therapist")
     pages = [
         ("client_past", house.person.public_id, "Past"),
-        ("consents", house.person.public_id, "Consents"),
+        ("client_consents", house.person.public_id, "Consents"),
         ("level_of_care", house.person.public_id, "Level of care"),
         ("determination", decided.public_id, "Level of care"),
         ("client_history", house.person.public_id, "History"),
