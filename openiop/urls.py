@@ -1,17 +1,15 @@
-"""All routes. Each of ours names its permission; libraries' routes are labelled here."""
+"""All routes. Each of them names its permission, those that lead into a library too."""
 
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
-from openiop.apps.core import routes
-from openiop.apps.core.routes import PUBLIC
-
-routes.THIRD_PARTY["set_language"] = PUBLIC
+from openiop.apps.core.routes import PUBLIC, route
 
 urlpatterns = [
     path("accounts/", include("openiop.web.public.urls_accounts")),
-    path("language/", include("django.conf.urls.i18n")),
+    route("language/setlang/", set_language, name="set_language", permission=PUBLIC, methods=("POST",)),
     path("", include("openiop.web.public.urls")),
     path("staff/", include("openiop.web.staff.urls")),
     path("sign/", include("openiop.web.device.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -26,12 +27,15 @@ from openiop.apps.accounts.selectors import Visit, home_zone, in_emergency, visi
 from openiop.apps.audit.services import flush_reads
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
-from openiop.apps.core.routes import PUBLIC, SIGNED_IN, permission_of
+from openiop.apps.core.routes import PUBLIC, SAFE, SIGNED_IN, permission_of
 from openiop.apps.core.tenancy import tenant
 from openiop.web.handed import handed_id, led_back, narrowed
 from openiop.web.sessions import asks_only, send_away, to_sign_in, touch, why_over
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
+
+KNOWN = SAFE | {"POST"}
+"""No route takes another method; TRACE would echo a request with its cookies."""
 
 WITHOUT_FACTOR = ("mfa_", "account_logout", "account_reauthenticate", "account_change_password", "session_")
 """What somebody may open who must set up a second factor first: the pages on which that is done."""
@@ -66,12 +70,25 @@ class ActorMiddleware:
                 actor = narrowed(actor)
             request.actor = actor  # type: ignore[attr-defined]
             with timezone.override(home_zone(visit.actor)):
+                if request.method == "HEAD":
+                    return self._headers_only(request)
                 response = self.get_response(request)
-            if response.status_code >= 500 and connection.in_atomic_block:
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and connection.in_atomic_block:
                 transaction.set_rollback(True)
-            else:
+            elif response.status_code != HTTPStatus.NOT_FOUND:
+                # What was refused was not seen: only what leaves the house is a read.
                 flush_reads(by=actor, at=at)
             return response
+
+    def _headers_only(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer HEAD as GET would be answered, and take back what showing the page would have written.
+
+        Nothing was shown, so there is no read, no disclosure and no recovery code that was seen.
+        """
+        with transaction.atomic():
+            response = self.get_response(request)
+            transaction.set_rollback(True)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
@@ -79,7 +96,10 @@ class ActorMiddleware:
         """Refuse before the view runs: sign-in for strangers, 404 for the forbidden (ADR 0011)."""
         match = request.resolver_match
         name = (match.url_name if match else None) or ""
-        label = permission_of(view, name)
+        method = request.method or ""
+        if method not in KNOWN:
+            return HttpResponseNotAllowed(sorted(KNOWN))
+        label = permission_of(view, method)
         if label is None:
             raise Http404
         if (back := led_back(request, name)) is not None:

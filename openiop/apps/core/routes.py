@@ -17,8 +17,8 @@ SIGNED_IN = "signed-in"
 
 View = Callable[..., HttpResponseBase]
 
-THIRD_PARTY: dict[str, str] = {}
-"""Permission by URL-name prefix for routes of libraries; filled by `openiop.urls`."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,28 @@ class Route:
     name: str
     pattern: str
     permission: str | None
+    post: str | None
     methods: tuple[str, ...]
     parameters: tuple[str, ...]
 
+    def needed(self, method: str) -> str | None:
+        """Return the permission that a request by this method needs."""
+        return self.permission if method in SAFE else self.post
+
 
 def route(
-    pattern: str, view: View, *, name: str, permission: str, methods: tuple[str, ...] = ("GET",)
+    pattern: str,
+    view: View,
+    *,
+    name: str,
+    permission: str,
+    methods: tuple[str, ...] = ("GET",),
+    post: str = "",
 ) -> URLPattern:
-    """Declare a URL with the permission it needs and the methods it takes."""
+    """Declare a URL with the permission it needs and the methods it takes.
+
+    `post` is the permission to send the page's form, where looking at it needs another one.
+    """
 
     def guarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(*args, **kwargs)
@@ -44,21 +58,19 @@ def route(
     guarded.__doc__ = view.__doc__
     guarded.__dict__.update(view.__dict__)
     guarded.openiop_permission = str(permission)  # type: ignore[attr-defined]
+    guarded.openiop_post = str(post or permission)  # type: ignore[attr-defined]
     guarded.openiop_methods = methods  # type: ignore[attr-defined]
     return path(pattern, guarded, name=name)
 
 
-def permission_of(callback: Any, url_name: str | None) -> str | None:
-    """Return the label of a resolved view, or None where nobody gave one."""
-    label = getattr(callback, "openiop_permission", None)
-    if label is not None:
-        return str(label)
-    matches = [prefix for prefix in THIRD_PARTY if (url_name or "").startswith(prefix)]
-    return THIRD_PARTY[max(matches, key=len)] if matches else None
+def permission_of(callback: Any, method: str = "GET") -> str | None:
+    """Return the label of a resolved view for a method, or None where nobody gave one."""
+    label = getattr(callback, "openiop_permission" if method in SAFE else "openiop_post", None)
+    return None if label is None else str(label)
 
 
 def all_routes() -> Iterator[Route]:
-    """Yield each route of the project, libraries' routes included."""
+    """Yield each route of the project."""
     yield from _walk(get_resolver().url_patterns, "", "")
 
 
@@ -72,7 +84,8 @@ def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
         yield Route(
             name=f"{namespace}{entry.name or pattern}",
             pattern=pattern,
-            permission=permission_of(entry.callback, entry.name),
+            permission=permission_of(entry.callback),
+            post=permission_of(entry.callback, "POST"),
             methods=getattr(entry.callback, "openiop_methods", ("GET", "POST")),
             parameters=tuple(entry.pattern.regex.groupindex),
         )

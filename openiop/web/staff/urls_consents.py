@@ -6,10 +6,11 @@ from openiop.web.staff import consent_list, consents, disclosures
 
 VIEW, EDIT, GIVE = Permission.CONSENT_VIEW, Permission.CONSENT_EDIT, Permission.DISCLOSE
 GET, BOTH, POST = ("GET",), ("GET", "POST"), ("POST",)
+POSTS = {"consent": EDIT, "client_disclosures": GIVE}
 ONE, CLIENT = "consents/<slug:consent_id>/", "clients/<slug:client_id>/"
 
 urlpatterns = [
-    route(pattern, view, name=name, permission=permission, methods=methods)
+    route(pattern, view, name=name, permission=permission, post=POSTS.get(name, ""), methods=methods)
     for pattern, view, name, permission, methods in (
         ("consents/", consent_list.consent_list, "consents", VIEW, GET),
         ("consents/prepare/", consent_list.prepare_everyone, "consents_prepare", EDIT, POST),

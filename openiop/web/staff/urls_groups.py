@@ -2,6 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
+from openiop.web.public.security import confirmed
 from openiop.web.staff import absences, attendance, board, hours, hours_chart, make_ups, today
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
         attendance.attendance,
         name="attendance",
         permission=Permission.ATTENDANCE_VIEW,
+        post=Permission.ATTENDANCE_EDIT,
         methods=("GET", "POST"),
     ),
     route(
@@ -32,12 +34,13 @@ urlpatterns = [
     ),
     route("hours/", hours.hours, name="hours", permission=Permission.HOURS_VIEW),
     route("hours/chart/", hours_chart.hours_chart, name="hours_chart", permission=Permission.HOURS_VIEW),
-    route("hours/table.csv", hours.hours_csv, name="hours_csv", permission=Permission.HOURS_VIEW),
+    route("hours/table.csv", confirmed(hours.hours_csv), name="hours_csv", permission=Permission.HOURS_VIEW),
     route(
         "hours/<slug:episode_id>/make-up/",
         make_ups.make_up,
         name="hours_make_up",
         permission=Permission.HOURS_VIEW,
+        post=Permission.ENROLL,
         methods=("GET", "POST"),
     ),
 ]

