@@ -85,10 +85,13 @@ def recording(*, by: Actor, at: datetime) -> Iterator[Recorder]:
         yield Recorder(by=by, at=at, head=_locked_head(by.organization_id))
 
 
-def note_read(*, by: Actor, action: str, subject: Subject, client: Subject | None = None) -> None:
-    """Remember that a record was opened; `flush_reads` writes it before the page leaves the house."""
+def note_read(
+    *, by: Actor, action: str, subject: Subject | None = None, client: Subject | None = None
+) -> None:
+    """Remember that a record, or a list of them, was opened; `flush_reads` writes it before the page leaves."""
     about = str(client.public_id) if client else ""
-    by.reads[PendingRead(action, _type_of(subject), str(subject.public_id), about)] = None
+    key = str(subject.public_id) if subject else ""
+    by.reads[PendingRead(action, _type_of(subject), key, about)] = None
 
 
 def flush_reads(*, by: Actor, at: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account import app_settings
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.accounts.members import factors_of, passkey_id, passkey_ids_of
-from openiop.apps.accounts.services.sessions import end_all_sessions, note_factors
+from openiop.apps.accounts.services.sessions import end_all_sessions, note_change, note_factors
 from openiop.apps.core import clock
 from openiop.web.handed import handed_id
 from openiop.web.requests import ActorRequest
@@ -92,9 +93,14 @@ def passkeys(request: ActorRequest) -> HttpResponseBase:
     return response
 
 
+@transaction.atomic
 def rename_passkey(request: ActorRequest, key_id: str) -> HttpResponseBase:
     """Give a passkey another name."""
-    return webauthn.edit_webauthn(request, pk=_own_key(request, key_id))
+    response = webauthn.edit_webauthn(request, pk=_own_key(request, key_id))
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        user: Any = request.user
+        note_change(user=user, action="factor.renamed", data={}, at=clock.now())
+    return response
 
 
 def remove_passkey(request: ActorRequest, key_id: str) -> HttpResponseBase:

@@ -68,6 +68,7 @@ class TrailForm(forms.Form):
 def trail(request: ActorRequest) -> HttpResponse:
     """Show what happened in the organisation, newest first."""
     form = TrailForm(request)
+    note_read(by=request.actor, action="trail.read")
     lines = organization_history(request.actor, before=_before(request), only=form.narrowed())
     context = {
         "form": form,
@@ -80,8 +81,9 @@ def trail(request: ActorRequest) -> HttpResponse:
 
 def history(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show what happened to a client's record, reads included, in words."""
-    client = access_client(request.actor, client_id, permission=Permission.HISTORY_VIEW)
-    note_read(by=request.actor, action="history.read", subject=client, client=client)
+    client = access_client(
+        request.actor, client_id, permission=Permission.HISTORY_VIEW, action="history.read"
+    )
     lines = client_history(
         request.actor, client.public_id, before=_before(request), merged=absorbed_ids(request.actor, client)
     )
@@ -95,8 +97,9 @@ def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResp
         raise Http404
     client = None
     if client_id:
-        client = access_client(request.actor, client_id, permission=Permission.HISTORY_VIEW)
-        note_read(by=request.actor, action="history.read", subject=client, client=client)
+        client = access_client(
+            request.actor, client_id, permission=Permission.HISTORY_VIEW, action="history.read"
+        )
     lines = subject_history(request.actor, kind, record_id, before=_before(request))
     return render(request, "staff/audit/history.html", _page(request, client, lines))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.selectors import access_client
-from openiop.apps.clients.selectors.duplicates import facts_of, possible_duplicates
+from openiop.apps.clients.selectors.duplicates import facts_of, possible_duplicates, shown
 from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.selectors.record import access_merge
 from openiop.apps.clients.services.merging import CHOICES, merge_clients, undo_merge
@@ -48,7 +48,7 @@ def find(request: ActorRequest, client_id: str) -> HttpResponse:
     found = client_page(by, words=words).rows if words else ()
     context = {
         "client": client,
-        "candidates": possible_duplicates(by, facts_of(client), except_for=client),
+        "candidates": shown(by, possible_duplicates(by, facts_of(client), except_for=client)),
         "words": words,
         "others": [row for row in found if row.public_id != client.public_id],
     }

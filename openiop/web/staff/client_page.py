@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.selectors.referrals import referrals_of
-from openiop.apps.clients.selectors import read_client
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.record import (
     history_of,
     identifiers_of,
@@ -45,7 +45,7 @@ KINDS: dict[str, str] = {
 def client(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show the summary and the time line."""
     by = request.actor
-    row = read_client(by, client_id, permission=Permission.CLIENT_VIEW)
+    row = access_client(by, client_id, permission=Permission.CLIENT_VIEW)
     relations = relations_of(row)
     every = request.GET.get("all") == "1"
     moments = moments_of(by, row, limit=None if every else SHOWN)
@@ -69,7 +69,7 @@ def client(request: ActorRequest, client_id: str) -> HttpResponse:
 
 def past(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show what is known of the person's past, as it was received."""
-    row = read_client(request.actor, client_id, permission=Permission.ASSESSMENT_VIEW)
+    row = access_client(request.actor, client_id, permission=Permission.ASSESSMENT_VIEW)
     groups: dict[str, list[HistoryItem]] = defaultdict(list)
     for item in history_of(row):
         groups[item.kind].append(item)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.selectors import access_client
-from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates
+from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates, shown
 from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.services.records import create_client, details_of, update_client
 from openiop.apps.core import clock
@@ -133,4 +133,5 @@ def _unseen(request: ActorRequest, details: Details) -> list[Candidate]:
     )
     found = [c for c in possible_duplicates(request.actor, person) if c.match.band is Band.LIKELY]
     seen = set(request.POST.getlist("seen")) if request.POST.get("different") else set()
-    return found if {candidate.client.public_id for candidate in found} - seen else []
+    is_seen = {candidate.client.public_id for candidate in found} <= seen
+    return [] if is_seen else shown(request.actor, found)

@@ -17,7 +17,7 @@ from openiop.apps.clients.consent_values import forms as consent_templates
 from openiop.apps.clients.consent_values import zone_of
 from openiop.apps.clients.key_points import key_points
 from openiop.apps.clients.letters import consent_letter
-from openiop.apps.clients.selectors import read_client
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.consents import (
     ConsentPicture,
     access_consent,
@@ -56,7 +56,7 @@ VIEW, EDIT = Permission.CONSENT_VIEW, Permission.CONSENT_EDIT
 
 def consents(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show what is missing, what stands and what is over."""
-    client = read_client(request.actor, client_id, permission=VIEW)
+    client = access_client(request.actor, client_id, permission=VIEW)
     picture = consent_picture(client, at=clock.now(), telehealth=is_seen_by_video(client))
     context = consents_at_hand(client, picture) | {
         "picture": picture,
@@ -79,7 +79,7 @@ def consents_at_hand(client: Client, picture: ConsentPicture) -> dict[str, Any]:
 
 def needed(request: ActorRequest, client_id: str) -> HttpResponse:
     """Prepare everything that is missing, together: one click for an adult, a few answers for others."""
-    client = read_client(request.actor, client_id, permission=EDIT)
+    client = access_client(request.actor, client_id, permission=EDIT)
     at, telehealth = clock.now(), is_seen_by_video(client)
     lacking = missing_forms(client, at=at, telehealth=telehealth)
     ways = ways_for_all(client, lacking, _today(client))
@@ -102,7 +102,7 @@ def needed(request: ActorRequest, client_id: str) -> HttpResponse:
 
 def hand_over_device(request: ActorRequest, client_id: str) -> HttpResponse:
     """Prepare what one click can prepare, and give the device to the client for signing."""
-    client = read_client(request.actor, client_id, permission=EDIT)
+    client = access_client(request.actor, client_id, permission=EDIT)
     at, by, telehealth = clock.now(), request.actor, is_seen_by_video(client)
     lacking = missing_forms(client, at=at, telehealth=telehealth)
     ways = ways_for_all(client, lacking, _today(client))
@@ -119,7 +119,7 @@ def hand_over_device(request: ActorRequest, client_id: str) -> HttpResponse:
 
 def prepare(request: ActorRequest, client_id: str, template_id: str) -> HttpResponse:
     """Ask what the form needs, and prepare it for signature."""
-    client = read_client(request.actor, client_id, permission=EDIT)
+    client = access_client(request.actor, client_id, permission=EDIT)
     try:
         template = consent_form(template_id)
     except NotInCatalog:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.accounting import HEAD, AccountingLine, accounting_lines
 from openiop.apps.clients.letters import accounting_letter, disclosure_letter
-from openiop.apps.clients.selectors import read_client
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.consents import access_disclosure, disclosures_of
 from openiop.apps.clients.services.disclosures import disclose, note_export
 from openiop.apps.core import clock
@@ -33,7 +33,7 @@ VIEW = Permission.CONSENT_VIEW
 def disclosures(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show the accounting; disclose to someone, or be told why not."""
     making = request.method == "POST"
-    client = read_client(request.actor, client_id, permission=Permission.DISCLOSE if making else VIEW)
+    client = access_client(request.actor, client_id, permission=Permission.DISCLOSE if making else VIEW)
     form = DiscloseForm(client, request.POST or None)
     if making and form.is_valid():
         try:
@@ -60,7 +60,7 @@ def disclosures(request: ActorRequest, client_id: str) -> HttpResponse:
 @confirmed
 def disclosures_csv(request: ActorRequest, client_id: str) -> HttpResponse:
     """Give the accounting as a table for a spreadsheet. That it left is in the trail."""
-    client = read_client(request.actor, client_id, permission=VIEW)
+    client = access_client(request.actor, client_id, permission=VIEW)
     lines = _taken_out(request, client, "csv")
     text = write_csv([str(word) for word in HEAD], (line.cells for line in lines))
     return HttpResponse(
@@ -73,7 +73,7 @@ def disclosures_csv(request: ActorRequest, client_id: str) -> HttpResponse:
 @confirmed
 def disclosures_pdf(request: ActorRequest, client_id: str) -> HttpResponse:
     """Give the accounting to print, as the client may ask for it (45 CFR 164.528)."""
-    client = read_client(request.actor, client_id, permission=VIEW)
+    client = access_client(request.actor, client_id, permission=VIEW)
     lines = _taken_out(request, client, "pdf")
     return pdf_answer(accounting_letter(client, lines, at=clock.now()).pdf, "disclosures.pdf")
 

@@ -20,6 +20,7 @@ from openiop.apps.accounts.services.emergency import (
     review_emergency_access,
 )
 from openiop.apps.audit.selectors import PAGE
+from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.domain.errors import DomainError
 from openiop.web import mails
@@ -108,6 +109,7 @@ def review(request: ActorRequest, emergency_id: str) -> HttpResponse:
             messages.success(request, gettext("The review is kept."))
             return redirect("emergency_reviews")
     before = request.GET.get("before", "")
+    note_read(by=request.actor, action="trail.read", subject=glass)
     lines = seen_in(
         request.actor, glass, before=int(before) if before.isdigit() and len(before) < 18 else None
     )

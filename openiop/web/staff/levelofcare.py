@@ -26,7 +26,6 @@ from openiop.apps.admissions.services.assessments import (
     start_assessment,
 )
 from openiop.apps.admissions.weighing import answers_of, context_of, criteria_of, local_day
-from openiop.apps.audit.services import note_read
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.domain.columbia import QUESTIONS, Risk, Triage, triage
@@ -61,8 +60,9 @@ class AmendForm(forms.Form):
 
 def overview(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show a client's level of care: what stands, what was before, outside results."""
-    client = access_client(request.actor, client_id, permission=Permission.ASSESSMENT_VIEW)
-    note_read(by=request.actor, action="levelofcare.read", subject=client, client=client)
+    client = access_client(
+        request.actor, client_id, permission=Permission.ASSESSMENT_VIEW, action="levelofcare.read"
+    )
     found = level_of_care_of(client)
     rows = [
         {

@@ -18,7 +18,6 @@ from openiop.apps.admissions.selectors.referrals import (
     access_referral,
     documents_of,
     duplicates_of,
-    open_referral,
     trail_of,
 )
 from openiop.apps.admissions.services.accepting import Choice, accept_referral
@@ -74,7 +73,7 @@ class Forms:
 
 def referral(request: ActorRequest, referral_id: str) -> HttpResponse:
     """Show the referral with everything that can be done next."""
-    row = open_referral(request.actor, referral_id, permission=Permission.REFERRAL_VIEW)
+    row = access_referral(request.actor, referral_id, permission=Permission.REFERRAL_VIEW)
     return _page(request, row, _forms(request, row))
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site, sites_of
+from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_enrollment, access_series, access_slot
 from openiop.apps.schedule.selectors.week import rooms_of, roster_of, series_of, staff_of, today_at
@@ -166,6 +167,8 @@ def series(request: ActorRequest, series_id: str) -> HttpResponse:
     """Show one group: its times, who sits there and who waits."""
     row = access_series(request.actor, series_id, permission=Permission.SCHEDULE_VIEW)
     may_see_clients = request.actor.may(Permission.CLIENT_VIEW)
+    if may_see_clients:
+        note_read(by=request.actor, action="series.read", subject=row)
     context = {
         "series": row,
         "site": row.site,

@@ -10,7 +10,7 @@ from django.http import Http404
 from openiop.apps.admissions.errors import StaleReferral
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
 from openiop.apps.admissions.selectors.pipeline import PAGE, Filter, contact_of, pipeline_page
-from openiop.apps.admissions.selectors.referrals import access_referral, open_referral, trail_of
+from openiop.apps.admissions.selectors.referrals import access_referral, trail_of
 from openiop.apps.admissions.services.pipeline import (
     assign_referral,
     decline_referral,
@@ -262,6 +262,6 @@ def test_other_sites_and_other_houses_are_not_seen(house):
     for who in (at_site, actor(make_organization(), "intake"), actor(org, "biller")):
         with pytest.raises(Http404):
             access_referral(who, there.public_id, permission="referral.view")
-    open_referral(by, there.public_id, permission="referral.view")
+    access_referral(by, there.public_id, permission="referral.view")
     assert [read.action for read in by.reads] == ["referral.read"]
     assert ContactAttempt.objects.count() == 0

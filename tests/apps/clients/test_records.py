@@ -12,7 +12,7 @@ from openiop.apps.audit.models import Event
 from openiop.apps.audit.selectors import client_history
 from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.models import Client
-from openiop.apps.clients.selectors import access_client, read_client
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.services.records import Placement, create_client, details_of, update_client
 from openiop.apps.core.tenancy import tenant
@@ -112,7 +112,7 @@ def test_absent_foreign_and_forbidden_are_the_same_404(house):
 def test_opening_a_record_is_noted(house):
     org, by = house
     client = make_client(org)
-    read_client(by, client.public_id, permission="client.view")
+    access_client(by, client.public_id, permission="client.view")
     assert [(read.action, read.client_id) for read in by.reads] == [("client.read", client.public_id)]
 
 

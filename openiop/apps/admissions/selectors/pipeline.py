@@ -13,6 +13,7 @@ from openiop import catalog
 from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Referral
 from openiop.apps.admissions.policies import visible_referrals
+from openiop.apps.audit.services import note_read
 from openiop.apps.core.actor import Actor
 from openiop.domain.businesstime import BusinessHours
 from openiop.domain.clocks import Clocks, read_clocks
@@ -77,6 +78,7 @@ def pipeline_page(
     closed_days: ClosedDays | None = None,
 ) -> PipelinePage:
     """Return a page of the pipeline: open ones longest waiting first, closed ones latest first."""
+    note_read(by=by, action="pipeline.read")
     rows = _filtered(visible_referrals(by), shown).select_related("site", "owner", "client")
     rows = rows.defer("understood", "note")
     latest_first = shown.stage in {*CLOSED, "closed"}

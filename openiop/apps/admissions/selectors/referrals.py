@@ -11,7 +11,7 @@ from openiop.apps.admissions.policies import visible_referrals
 from openiop.apps.admissions.understood import facts_of
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
-from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates
+from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates, shown
 from openiop.apps.core.actor import Actor
 from openiop.domain.pipeline import OPEN
 
@@ -24,21 +24,15 @@ class Trail:
     moves: tuple[StageMove, ...]
 
 
-def access_referral(by: Actor, public_id: str, *, permission: str) -> Referral:
-    """Return a referral the actor may reach, or 404."""
+def access_referral(by: Actor, public_id: str, *, permission: str, action: str = "referral.read") -> Referral:
+    """Return a referral the actor may reach, or 404; that it was opened is noted in the trail."""
     if not by.may(permission):
         raise Http404
     rows = visible_referrals(by).select_related("client", "site", "owner")
     referral = rows.filter(public_id=public_id).first()
     if referral is None:
         raise Http404
-    return referral
-
-
-def open_referral(by: Actor, public_id: str, *, permission: str) -> Referral:
-    """Return the referral and note in the trail that it was opened."""
-    referral = access_referral(by, public_id, permission=permission)
-    note_read(by=by, action="referral.read", subject=referral, client=referral.client)
+    note_read(by=by, action=action, subject=referral, client=referral.client)
     return referral
 
 
@@ -57,8 +51,7 @@ def access_document(by: Actor, public_id: str, *, permission: str) -> ReferralDo
     )
     if row is None:
         raise Http404
-    access_referral(by, row.referral.public_id, permission=permission)
-    note_read(by=by, action="referral.document_read", subject=row.referral, client=row.referral.client)
+    access_referral(by, row.referral.public_id, permission=permission, action="referral.document_read")
     return row
 
 
@@ -71,7 +64,7 @@ def trail_of(referral: Referral) -> Trail:
 
 def duplicates_of(by: Actor, referral: Referral) -> list[Candidate]:
     """Return the clients who may be this person."""
-    return possible_duplicates(by, facts_of(referral))
+    return shown(by, possible_duplicates(by, facts_of(referral)))
 
 
 def referrals_of(client: Client) -> list[Referral]:

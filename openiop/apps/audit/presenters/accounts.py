@@ -79,6 +79,7 @@ SENTENCES = {
     "password.set": _("set a new password"),
     "factor.added": factor_added,
     "factor.removed": factor_removed,
+    "factor.renamed": _("gave a passkey another name"),
     "factor.codes_made": _("made new recovery codes"),
     "member.invited": _("made a sign-in for {person}"),
     "member.renamed": _("changed how {former} is written to {person}"),
@@ -93,4 +94,5 @@ SENTENCES = {
     "site.added": _("added the site {site}"),
     "member.joined": _("gave {person}, who has a sign-in already, a place here"),
     "history.read": _("looked at the history"),
+    "trail.read": _("looked at the audit trail"),
 }

@@ -74,6 +74,8 @@ def relation_changed(data: Mapping[str, Any]) -> str:
 
 SENTENCES = {
     "client.read": _("opened the record"),
+    "clients.read": _("looked at the list of clients"),
+    "duplicate.read": _("was shown the record as one that may be the same person"),
     "client.created": _("made the record"),
     "client.changed": changed,
     "client.merged": _("merged record {absorbed} into {kept}: {reason}"),

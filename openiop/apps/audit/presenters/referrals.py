@@ -45,6 +45,7 @@ def _said(words: Mapping[str, str], code: object) -> str:
 
 
 SENTENCES = {
+    "pipeline.read": _("looked at the list of referrals"),
     "referral.read": _("opened the referral"),
     "referral.received": received,
     "referral.document_read": _("downloaded the original file of the referral"),

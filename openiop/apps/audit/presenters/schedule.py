@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "week.read": _("looked at the appointments of a week"),
+    "series.read": _("looked at who sits in a group"),
     "series.created": _("set up the group {name}"),
     "series.changed": _("changed the group {name}"),
     "sessions.made": _("made {count} sessions at {site}"),

@@ -1,5 +1,5 @@
 """Reading client records."""
 
-from openiop.apps.clients.selectors.access import absorbed_ids, access_client, read_client
+from openiop.apps.clients.selectors.access import absorbed_ids, access_client
 
-__all__ = ["absorbed_ids", "access_client", "read_client"]
+__all__ = ["absorbed_ids", "access_client"]

@@ -13,11 +13,11 @@ _LONGEST_CHAIN = 20
 """Merges of merges: no record was ever merged this often, and a circle must end."""
 
 
-def access_client(by: Actor, public_id: str, *, permission: str) -> Client:
-    """Return the client that the id means today, or 404.
+def access_client(by: Actor, public_id: str, *, permission: str, action: str = "client.read") -> Client:
+    """Return the client that the id means today, or 404; that the record was opened is noted in the trail.
 
     The id of a merged record answers with the record that lives on. Wrong organisation, wrong site, no
-    permission and no such client are all the same 404.
+    permission and no such client are all the same 404. `action` names what of the record is looked at.
     """
     if not by.may(permission):
         raise Http404
@@ -29,13 +29,7 @@ def access_client(by: Actor, public_id: str, *, permission: str) -> Client:
         client = rows.filter(pk=client.merged_into_id).first()
     if client is None or client.merged_into_id is not None:
         raise Http404
-    return client
-
-
-def read_client(by: Actor, public_id: str, *, permission: str) -> Client:
-    """Return the client and note in the trail that the record was opened."""
-    client = access_client(by, public_id, permission=permission)
-    note_read(by=by, action="client.read", subject=client, client=client)
+    note_read(by=by, action=action, subject=client, client=client)
     return client
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client, Identifier
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
@@ -48,6 +49,13 @@ def possible_duplicates(
     matches = rank(person, _facts(ids))[:_SHOWN]
     clients = Client.objects.in_bulk([match.key for match in matches], field_name="public_id")
     return [Candidate(clients[match.key], match) for match in matches]
+
+
+def shown(by: Actor, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates for a page and note each: a record that is shown was looked at."""
+    for candidate in candidates:
+        note_read(by=by, action="duplicate.read", subject=candidate.client, client=candidate.client)
+    return candidates
 
 
 def facts_of(client: Client) -> PersonFacts:

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
@@ -52,7 +53,9 @@ def client_page(by: Actor, *, words: str = "", after: str = "", before: str = ""
     """Return a page of clients whose names hold every word, behind `after` or ahead of `before`.
 
     The place is found by the row's own key, not by counting: an id that is unknown starts at the front.
+    That someone looked is in the trail; what they searched for is not.
     """
+    note_read(by=by, action="clients.read")
     rows = matching(by, words)
     if before and (mark := _mark(by, before)):
         found = _take(_ahead(rows, mark).order_by(*_DESCENDING))
