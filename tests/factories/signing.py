@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client as Browser
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from openiop.apps.accounts.models import Organization, Site, User
 from tests.factories.people import make_member, make_user
@@ -56,3 +62,24 @@ def signed_in(user: User, org: Organization | None = None, *, at: datetime | Non
         session["opened"] = session["seen"] = at.timestamp()
     session.save()
     return browser
+
+
+def give_passkey(user: User, name: str = "Key") -> Authenticator:
+    """Set up a passkey as a browser would have sent it (WebAuthn, attestation "none")."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(bytes(16), secrets.token_bytes(16), key)
+    kind = AuthenticatorData.FLAG
+    flags = kind.UP | kind.UV | kind.AT
+    about = AuthenticatorData.create(hashlib.sha256(b"testserver").digest(), flags, 0, credential)
+    said = CollectedClientData.create("webauthn.create", secrets.token_bytes(16), "https://testserver")
+    sent = {
+        "id": websafe_encode(credential.credential_id),
+        "rawId": websafe_encode(credential.credential_id),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(said),
+            "attestationObject": websafe_encode(AttestationObject.create("none", about, {})),
+        },
+        "clientExtensionResults": {"credProps": {"rk": True}},
+    }
+    return WebAuthn.add(user, name, sent).instance

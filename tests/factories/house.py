@@ -1,0 +1,311 @@
+"""Whole organisations for the security tests: one row of every kind, each text carrying the house's own word.
+
+A page, a header or an error that holds the word of another house has leaked. Times stand at AT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from openiop.apps.accounts.members import passkey_id
+from openiop.apps.accounts.models import EmergencyAccess, Membership, Organization, Site, User
+from openiop.apps.accounts.roles import STAFF_ROLES, permissions_of
+from openiop.apps.admissions.models import Phase, ReferralDocument
+from openiop.apps.admissions.services.assessments import save_assessment, sign_assessment, start_assessment
+from openiop.apps.admissions.services.determinations import decide_level
+from openiop.apps.clients.models import Client, Disclosure, HistoryItem, Identifier, Merge, NoContact
+from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
+from tests.apps.admissions.answers import answers
+from tests.factories.care import (
+    make_appointment,
+    make_attendance,
+    make_enrollment,
+    make_room,
+    make_series,
+    make_session,
+    make_slot,
+    make_staff_profile,
+    make_window,
+)
+from tests.factories.people import (
+    AT,
+    make_client,
+    make_member,
+    make_organization,
+    make_relation,
+    make_site,
+    put,
+)
+from tests.factories.records import make_consent, make_episode, make_order, make_referral
+from tests.factories.signing import give_app, give_passkey, make_login
+
+TODAY = AT.date()
+SERVED = ("client", "other_client", "family")
+"""People who are cared for, and one who belongs to them."""
+
+
+@dataclass
+class House:
+    """An organisation with its people and its rows. `rows` is by kind, as `registry` names kinds."""
+
+    word: str
+    org: Organization
+    site: Site
+    far: Site
+    users: dict[str, User] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def put(self, kind: str, model: Any, /, **columns: Any) -> Any:
+        """Write a row and keep it under its kind."""
+        self.rows[kind] = put(model, organization=self.org, created_at=AT, **columns)
+        return self.rows[kind]
+
+    def id_of(self, kind: str) -> str:
+        """Return the public id of a row."""
+        return str(self.rows[kind].public_id)
+
+    def named(self, first: str) -> str:
+        """Return a name that carries the house's word."""
+        return f"{first} {self.word}-Demo"
+
+    def actor(self, role: str) -> Actor:
+        """Return a member as the actor of services."""
+        user = self.users[role]
+        return Actor(
+            self.org.pk, user.shown_name, user.pk, user.public_id, (role,), permissions_of((role,)), None
+        )
+
+
+def open_house(word: str) -> House:
+    """Make an organisation in which everything exists once."""
+    org = make_organization(f"{word} Clinic")
+    house = House(word, org, make_site(org, f"{word} North"), make_site(org, f"{word} South"))
+    house.rows |= {"site": house.site, "organization": org}
+    _hire(house)
+    with tenant(org.pk):
+        _admit(house)
+        _fill_records(house)
+        _fill_week(house)
+        _fill_consents(house)
+        _fill_pipeline(house)
+        _assess(house)
+    return house
+
+
+def open_demo() -> House:
+    """Make a demo organisation, whose door opens without a password, with one director."""
+    org = make_organization("Demo Clinic", is_demo=True)
+    house = House("Demo", org, make_site(org), make_site(org))
+    house.rows["demo_membership"] = make_member(org, "director", site=house.site)
+    return house
+
+
+def _hire(house: House) -> None:
+    """One person for each role at the north site, a director of the south site, and one who is everything."""
+    for role in STAFF_ROLES:
+        place = house.site if role.has_sites else None
+        house.users[role.key] = _login(house, role.key, role.key, place)
+    house.users["elsewhere"] = _login(house, "elsewhere", "director", house.far)
+    house.users["everything"] = everything = _login(house, "everything", "director", None)
+    for role in STAFF_ROLES:
+        if role.key != "director":
+            make_member(house.org, role.key, user=everything)
+    for served in SERVED:
+        house.users[served] = _login(house, served, "family" if served == "family" else "client", None)
+    for key, user in house.users.items():
+        house.rows[f"user_{key}"] = user
+    house.rows["member"] = house.users["nurse"]
+    house.rows["membership"] = Membership.objects.get(user=house.users["nurse"])
+    give_app(house.users["therapist"])
+    house.rows["passkey"] = passkey_id(give_passkey(house.users["therapist"], f"{house.word} key").pk)
+    house.put(
+        "emergency",
+        EmergencyAccess,
+        user=house.users["nurse"],
+        reason=f"A client of {house.word} South called in crisis",
+        opened_at=AT - timedelta(hours=3),
+        expires_at=AT - timedelta(hours=2),
+        review_due_at=AT + timedelta(hours=20),
+    )
+
+
+def _login(house: House, key: str, role: str, site: Site | None) -> User:
+    login = f"{key}.{house.word}".lower()
+    return make_login(
+        house.org,
+        role,
+        site=site,
+        name=house.named(key.title()),
+        username=login,
+        email=f"{login}@example.org",
+    )
+
+
+def _admit(house: House) -> None:
+    """Ana is in care and signs in; so does Ben; Cleo waits to be admitted; Ana once had a second record."""
+
+    def person(first: str, **columns: Any) -> Client:
+        details = {"phone": "415-555-0142", "email": f"{first}.{house.word}@example.org".lower()}
+        return make_client(house.org, first, f"{house.word}-Demo", site=house.site, **(details | columns))
+
+    rows = house.rows
+    rows["client"] = ana = person("Ana", user=house.users["client"])
+    rows["other_client"] = ben = person("Ben", user=house.users["other_client"], phone="415-555-0143")
+    rows["newcomer"] = person("Cleo", phone="415-555-0144")
+    rows["twin"] = person("Anna", phone="415-555-0145")
+    rows["absorbed"] = person("Anne", merged_into=ana, phone="415-555-0146")
+    for kind, client in (("episode", ana), ("other_episode", ben)):
+        rows[kind] = make_episode(client, house.site, primary_clinician=house.users["therapist"])
+        make_order(rows[kind], signed_at=AT, signed_by=house.users["therapist"], starts_on=TODAY)
+        put(
+            Phase,
+            organization=house.org,
+            created_at=AT,
+            episode=rows[kind],
+            key="orientation",
+            starts_on=TODAY - timedelta(days=7),
+        )
+
+
+def _fill_records(house: House) -> None:
+    ana, ben = house.rows["client"], house.rows["other_client"]
+    word = house.word
+    house.rows["relation"] = make_relation(ana, house.named("Pat"), user=house.users["family"])
+    house.rows["other_relation"] = make_relation(ben, house.named("Quin"))
+    house.put("identifier", Identifier, client=ana, system=f"https://{word.lower()}.example", value="MRN-1")
+    house.put("pair", NoContact, client=ana, other=house.rows["newcomer"], reason=f"{word} court order")
+    house.put("merge", Merge, kept=ana, absorbed=house.rows["absorbed"], reason=f"{word} twice", merged_at=AT)
+    house.put(
+        "history_item",
+        HistoryItem,
+        client=ana,
+        kind="problem",
+        text=f"{word} depression",
+        source="referral x",
+    )
+
+
+def _fill_week(house: House) -> None:
+    """A group on Monday (it has begun), Wednesday and Friday; Ana sits on Monday, Ben waits for Friday."""
+    therapist = house.users["therapist"]
+    make_staff_profile(therapist, house.site)
+    rows = house.rows
+    rows["room"] = make_room(house.site, f"{house.word} Room")
+    rows["series"] = series = make_series(
+        house.site, f"{house.word} Skills", lead=therapist, room=rows["room"], starts_on=TODAY
+    )
+    days = {"slot": 0, "free_slot": 2, "other_slot": 4}
+    rows |= {kind: make_slot(series, weekday=weekday) for kind, weekday in days.items()}
+    kinds = {"session": "slot", "coming_session": "free_slot", "other_session": "other_slot"}
+    for kind, slot in kinds.items():
+        rows[kind] = make_session(rows[slot], TODAY + timedelta(days=rows[slot].weekday))
+    rows["seat"] = make_enrollment(rows["slot"], rows["episode"])
+    rows["waiting"] = make_enrollment(rows["other_slot"], rows["other_episode"], state="waiting")
+    rows["other_seat"] = make_enrollment(rows["slot"], rows["other_episode"])
+    rows["attendance"] = make_attendance(rows["session"], rows["other_episode"])
+    make_window(rows["client"], 0, 480, 1260)
+    for kind, client, day in (("appointment", "client", 1), ("other_appointment", "other_client", 3)):
+        rows[kind] = make_appointment(rows[client], therapist, house.site, AT + timedelta(days=day))
+
+
+def _fill_consents(house: House) -> None:
+    """Ana has one to sign, one signed, and a release to Pat, her mother, under which something went out."""
+    ana, ben = house.rows["client"], house.rows["other_client"]
+    body = f"I agree to treatment at {house.word}."
+    signed = {
+        "signed_at": AT,
+        "signed_by": "Ana",
+        "signature": "Ana",
+        "e_sig_method": "typed",
+        "pdf": b"%PDF-1.7 short",
+    }
+    rows = house.rows
+    rows["consent"] = make_consent(ana, body=body)
+    rows["signed_consent"] = make_consent(ana, body=body, **signed)
+    rows["other_consent"] = make_consent(ben, body=body)
+    rows["release"] = make_consent(
+        ana,
+        body=body,
+        template_id="release",
+        kind="release",
+        discloser=house.org.name,
+        recipient=house.named("Pat"),
+        recipient_relation=rows["relation"],
+        info_description="Enrolled, schedule, attendance",
+        scopes=["attendance", "enrolled", "schedule"],
+        purpose="specific",
+        purpose_words="To help at home",
+        revocation_text="You may take it back.",
+        redisclosure_statement=True,
+        expires_kind="event",
+        expires_event="Discharge",
+        **signed,
+    )
+    house.put(
+        "disclosure",
+        Disclosure,
+        client=ana,
+        consent=rows["release"],
+        disclosed_at=AT - timedelta(days=9),
+        recipient=house.named("Pat"),
+        purpose="specific",
+        basis="consent",
+        what=f"{house.word} schedule by phone",
+        scopes=["schedule"],
+        method="phone",
+    )
+
+
+def _fill_pipeline(house: House) -> None:
+    rows = house.rows
+    rows["referral"] = make_referral(
+        house.org,
+        site=house.site,
+        first_name="Noor",
+        last_name=f"{house.word}-Demo",
+        phone="415-555-0147",
+        note=f"{house.word} note",
+    )
+    rows["reached_referral"] = make_referral(
+        house.org,
+        site=house.site,
+        first_name="Olu",
+        last_name=f"{house.word}-Demo",
+        phone="415-555-0148",
+        stage="contacted",
+        first_contact_at=AT,
+    )
+    content = f'{{"resourceType": "Bundle", "id": "{house.word}"}}'.encode()
+    house.put(
+        "document",
+        ReferralDocument,
+        referral=rows["referral"],
+        filename=f"{house.word}.json",
+        media_type="application/fhir+json",
+        content=content,
+        size=len(content),
+        sha256=f"{house.org.pk:064}",
+    )
+
+
+def _assess(house: House) -> None:
+    """Ana has a draft, Ben a determination to decide on, Cleo a decision on which she may be admitted."""
+    by, rows = house.actor("therapist"), house.rows
+
+    def full(client: Client) -> Any:
+        draft = start_assessment(by=by, client=client, at=AT)
+        note = f"{house.word} note"
+        return save_assessment(by=by, assessment=draft, findings=answers(), note=note, version=1, at=AT)
+
+    def sign(draft: Any) -> Any:
+        return sign_assessment(by=by, assessment=draft, signed_name=by.name, version=draft.version, at=AT)
+
+    rows["assessment"] = full(rows["client"])
+    rows["signed_assessment"] = full(rows["other_client"])
+    rows["determination"] = sign(rows["signed_assessment"])
+    rows["decided"] = decide_level(
+        by=by, determination=sign(full(rows["newcomer"])), actual_level="iop", signed_name=by.name, at=AT
+    )

@@ -1,0 +1,117 @@
+"""What stands in each parameter of each URL: one row for every type, in whichever house is asked.
+
+The security tests walk `all_routes()` and ask here. A route whose parameter nobody provides fails them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from openiop.apps.core.routes import Route, all_routes
+from tests.factories.house import House
+
+KINDS: dict[str, str] = {
+    "appointment_id": "appointment",
+    "client_id": "client",
+    "document_id": "document",
+    "emergency_id": "emergency",
+    "enrollment_id": "seat",
+    "episode_id": "episode",
+    "identifier_id": "identifier",
+    "member_id": "member",
+    "merge_id": "merge",
+    "other_id": "twin",
+    "pair_id": "pair",
+    "referral_id": "referral",
+    "relation_id": "relation",
+    "series_id": "series",
+    "session_id": "session",
+    "site_id": "site",
+    "slot_id": "slot",
+    # Where `public_id` says no type, or a page needs the row in another state, the route is named too.
+    "admit/client_id": "newcomer",
+    "assessment_amend/public_id": "signed_assessment",
+    "assessment_sign/public_id": "assessment",
+    "assessment_so_far/public_id": "assessment",
+    "assessment_start/client_id": "newcomer",
+    "assessment/public_id": "assessment",
+    "attendance/public_id": "session",
+    "consent_new/public_id": "client",
+    "consent_pdf/public_id": "signed_consent",
+    "consent_revoke/public_id": "signed_consent",
+    "consent/public_id": "consent",
+    "consents/public_id": "client",
+    "determination_decide/public_id": "determination",
+    "determination/public_id": "determination",
+    "disclosures/public_id": "client",
+    "portal_consent/public_id": "consent",
+    "record_history/record_id": "assessment",
+    "referral_move/referral_id": "reached_referral",
+    "seat_promote/slot_id": "other_slot",
+    "session_change/session_id": "coming_session",
+}
+"""Parameter, or route/parameter -> the kind of row in `House.rows` whose public id stands there."""
+
+PLAIN: dict[str, Callable[[House], str]] = {
+    "board_list/what": lambda _house: "waiting",
+    "consent_new/template_id": lambda _house: "treatment",
+    "enquiry_at/organization": lambda house: house.org.slug,
+    "key_id": lambda house: house.rows["passkey"],
+    "record_history/kind": lambda _house: "assessment",
+    "account_reset_password_from_key/uidb36": lambda house: house.users["nurse"].public_id,
+    "account_reset_password_from_key/key": lambda _house: "set-password",
+}
+"""Parameters that hold something else than the public id of a tenant's row."""
+
+
+class NotProvided(LookupError):
+    """A route has a parameter that the registry does not know."""
+
+
+def value_of(house: House, route: Route, parameter: str) -> str:
+    """Return what stands in a route's parameter for this house."""
+    named = f"{route.name}/{parameter}"
+    for name in (named, parameter):
+        if name in KINDS:
+            return house.id_of(KINDS[name])
+        if name in PLAIN:
+            return PLAIN[name](house)
+    raise NotProvided(
+        f"tests/factories/registry.py: add '{named}' to KINDS, with the kind of row that stands there "
+        f"(one of {', '.join(sorted(house.rows))}, or a new one that tests/factories/house.py makes)."
+    )
+
+
+def url_of(house: House, route: Route, **other: str) -> str:
+    """Return the route's address with this house's rows; `other` replaces single parameters."""
+    return reverse(route.name, kwargs={p: value_of(house, route, p) for p in route.parameters} | other)
+
+
+def tenant_parameters(route: Route) -> list[str]:
+    """Return the parameters in which the id of a tenant's row stands."""
+    return [p for p in route.parameters if f"{route.name}/{p}" in KINDS or p in KINDS]
+
+
+def ids_of(house: House) -> dict[str, str]:
+    """Return every public id the house has, by kind."""
+    return {kind: str(getattr(row, "public_id", row)) for kind, row in house.rows.items()}
+
+
+def routes() -> list[Route]:
+    """Return all routes, in a settled order."""
+    return sorted(all_routes(), key=lambda route: route.name)
+
+
+def unprovided(house: House, known: Iterable[Route]) -> list[str]:
+    """Return a line for each parameter that nobody provides."""
+    lines: list[Any] = []
+    for route in known:
+        for parameter in route.parameters:
+            try:
+                value_of(house, route, parameter)
+            except NotProvided as missing:
+                lines.append(str(missing))
+    return lines
