@@ -18,6 +18,7 @@ from openiop.apps.admissions.services.determinations import decide_level
 from openiop.apps.clients.models import Client, Disclosure, HistoryItem, Identifier, Merge, NoContact
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
+from openiop.apps.schedule.models import Absence
 from tests.apps.admissions.answers import answers
 from tests.factories.care import (
     make_appointment,
@@ -207,6 +208,17 @@ def _fill_week(house: House) -> None:
     rows["other_seat"] = make_enrollment(rows["slot"], rows["other_episode"])
     rows["attendance"] = make_attendance(rows["session"], rows["other_episode"])
     make_window(rows["client"], 0, 480, 1260)
+    house.put(
+        "absence",
+        Absence,
+        client=rows["client"],
+        episode=rows["episode"],
+        starts_at=AT + timedelta(days=21),
+        ends_at=AT + timedelta(days=22),
+        reason="sick",
+        words=f"{house.word} surgery",
+        recorded_at=AT,
+    )
     for kind, client, day in (("appointment", "client", 1), ("other_appointment", "other_client", 3)):
         rows[kind] = make_appointment(rows[client], therapist, house.site, AT + timedelta(days=day))
 

@@ -14,6 +14,7 @@ from openiop.apps.core.routes import Route, all_routes
 from tests.factories.house import House
 
 KINDS: dict[str, str] = {
+    "absence_id": "absence",
     "appointment_id": "appointment",
     "client_id": "client",
     "document_id": "document",

@@ -124,7 +124,11 @@ def _bundle(_house: House, _who: str) -> Data:
 
 CALLER = {"first_name": "Noor", "phone": "415-555-0150", "language": "en"}
 
+AWAY = {"first": "2026-03-16", "last": "2026-03-17", "reason": "travel"}
+
 SENDINGS: dict[str, Sending] = {
+    "absence": same(**AWAY, why="A later flight", version=1),
+    "absence_new": same(**AWAY),
     "account_change_password": _new_password,
     "account_login": lambda house, _who: {"login": house.users["nurse"].username, "password": PASSWORD},
     "account_logout": same(),

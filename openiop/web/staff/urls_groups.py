@@ -30,6 +30,7 @@ urlpatterns = [
         absences.absence,
         name="absence",
         permission=Permission.ATTENDANCE_VIEW,
+        post=Permission.ABSENCE_EDIT,
         methods=("GET", "POST"),
     ),
     route("hours/", hours.hours, name="hours", permission=Permission.HOURS_VIEW),
