@@ -146,7 +146,7 @@ def _login(house: House, key: str, role: str, site: Site | None) -> User:
 
 
 def _admit(house: House) -> None:
-    """Ana is in care and signs in; so does Ben; Cleo waits to be admitted; Ana once had a second record."""
+    """Ana and Ben are in care and sign in, Dora has signed nothing, Cleo waits; Ana once had a second record."""
 
     def person(first: str, **columns: Any) -> Client:
         details = {"phone": "415-555-0142", "email": f"{first}.{house.word}@example.org".lower()}
@@ -158,7 +158,8 @@ def _admit(house: House) -> None:
     rows["newcomer"] = person("Cleo", phone="415-555-0144")
     rows["twin"] = person("Anna", phone="415-555-0145")
     rows["absorbed"] = person("Anne", merged_into=ana, phone="415-555-0146")
-    for kind, client in (("episode", ana), ("other_episode", ben)):
+    rows["unsigned_client"] = dora = person("Dora", phone="415-555-0149")
+    for kind, client in (("episode", ana), ("other_episode", ben), ("unsigned_episode", dora)):
         rows[kind] = make_episode(client, house.site, primary_clinician=house.users["therapist"])
         make_order(rows[kind], signed_at=AT, signed_by=house.users["therapist"], starts_on=TODAY)
         put(

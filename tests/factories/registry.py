@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
 from tests.factories.house import House
@@ -17,6 +18,8 @@ KINDS: dict[str, str] = {
     "absence_id": "absence",
     "appointment_id": "appointment",
     "client_id": "client",
+    "consent_id": "consent",
+    "disclosure_id": "disclosure",
     "document_id": "document",
     "emergency_id": "emergency",
     "enrollment_id": "seat",
@@ -40,14 +43,12 @@ KINDS: dict[str, str] = {
     "assessment_start/client_id": "newcomer",
     "assessment/public_id": "assessment",
     "attendance/public_id": "session",
-    "consent_new/public_id": "client",
-    "consent_pdf/public_id": "signed_consent",
-    "consent_revoke/public_id": "signed_consent",
-    "consent/public_id": "consent",
-    "consents/public_id": "client",
+    "client_consents_needed/client_id": "unsigned_client",
+    "consent_ended/consent_id": "release",
+    "consent_pdf/consent_id": "signed_consent",
+    "consent_revoke/consent_id": "signed_consent",
     "determination_decide/public_id": "determination",
     "determination/public_id": "determination",
-    "disclosures/public_id": "client",
     "portal_consent/public_id": "consent",
     "record_history/record_id": "assessment",
     "referral_move/referral_id": "reached_referral",
@@ -66,6 +67,10 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "account_reset_password_from_key/key": lambda _house: "set-password",
 }
 """Parameters that hold something else than the public id of a tenant's row."""
+
+
+QUERY = {"consents_prepare": {"site": "site"}}
+"""Routes whose row stands behind the question mark: parameter -> kind."""
 
 
 class NotProvided(LookupError):
@@ -88,12 +93,17 @@ def value_of(house: House, route: Route, parameter: str) -> str:
 
 def url_of(house: House, route: Route, **other: str) -> str:
     """Return the route's address with this house's rows; `other` replaces single parameters."""
-    return reverse(route.name, kwargs={p: value_of(house, route, p) for p in route.parameters} | other)
+    path = reverse(route.name, kwargs={p: value_of(house, route, p) for p in route.parameters} | other)
+    query = {name: house.id_of(kind) for name, kind in QUERY.get(route.name, {}).items()}
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def tenant_parameters(route: Route) -> list[str]:
-    """Return the parameters in which the id of a tenant's row stands."""
-    return [p for p in route.parameters if f"{route.name}/{p}" in KINDS or p in KINDS]
+    """Return the parameters in which the id of a tenant's row stands, those of the query too."""
+    return [
+        *QUERY.get(route.name, {}),
+        *(p for p in route.parameters if f"{route.name}/{p}" in KINDS or p in KINDS),
+    ]
 
 
 def ids_of(house: House) -> dict[str, str]:

@@ -108,4 +108,4 @@ def seen(
         with writes() as written:
             response = visitor.send(method, url, data)
         events = sorted(world.trail().items() - before.items()) if TRAIL & written else []
-        return Seen(response, frozenset(written), tuple(sorted(action for _key, action in events)))
+        return Seen(response, frozenset(written), tuple(sorted({action for _key, action in events})))
