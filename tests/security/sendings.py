@@ -233,6 +233,7 @@ SENDINGS: dict[str, Sending] = {
     "referral_new": same(**CALLER, source="phone"),
     "referral_refer_on": same(referred_to="Partial hospital program", version=1),
     "referral_upload": _bundle,
+    "screener_ask": same(asker="me"),
     "seat_end": same(reason="Discharge"),
     "seat_promote": same(),
     "series_edit": _series,
