@@ -174,7 +174,7 @@ def _themed(chart: alt.LayerChart, height: int) -> alt.LayerChart:
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK_2, titleColor=INK_2, gridColor=LINE, domainColor=LINE, tickColor=LINE,
-            labelFontSize=13, titleFontSize=13, titleFontWeight=500, labelPadding=5,
+            labelFontSize=13, titleFontSize=13, titleFontWeight=500, titlePadding=10, labelPadding=5,
         )
         .configure_legend(
             orient="top", labelColor=INK, labelFontSize=13, symbolType="stroke", symbolSize=220, labelLimit=260

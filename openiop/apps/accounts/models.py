@@ -78,8 +78,12 @@ class User(AbstractUser):
     @property
     def shown_name(self) -> str:
         """Return the name other people see, with credentials."""
-        name = self.display_name or self.get_full_name() or self.username
-        return f"{name}, {self.credentials}" if self.credentials else name
+        return f"{self.plain_name}, {self.credentials}" if self.credentials else self.plain_name
+
+    @property
+    def plain_name(self) -> str:
+        """Return the name alone, for narrow places."""
+        return self.display_name or self.get_full_name() or self.username
 
 
 class Membership(models.Model):

@@ -1,12 +1,25 @@
-"""Times of day as people here read them; the pages' filters and the services' refusals share these."""
+"""Dates and times of day as people here read them; the pages' filters and the services' refusals share these."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
-from django.utils.translation import pgettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 
 NOON = 12
+
+
+def day_words(value: date, pattern: str) -> str:
+    """Return a day by a pattern of Django's, without the points of short forms."""
+    words = date_format(value, pattern).replace(".", "")
+    # Spanish writes days and months small; Django's short forms do not.
+    return words.lower() if get_language() == "es" else words
+
+
+def date_pattern() -> str:
+    """Return the pattern of a date with its year: Nov 24, 2026 (es: 24 nov 2026)."""
+    return pgettext("date format, Nov 24, 2026", "M j, Y")
 
 
 def time_words(value: datetime | time) -> str:

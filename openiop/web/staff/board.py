@@ -59,7 +59,10 @@ def board_list(request: ActorRequest, what: str) -> HttpResponse:
             if track in ("", gap.row.program.id)
         ]
     else:
-        context["absences"] = absences_of(found.site, found.week, track=track)
+        context["absences"] = [
+            (client, shows, 100 * shows.came // shows.of)
+            for client, shows in absences_of(found.site, found.week, track=track)
+        ]
     return render(request, f"staff/board/{what}.html", context)
 
 

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 def path_card(request: ActorRequest, client: Client) -> Section | None:
     """What comes next, whose task it is, and where on the path the client stands."""
     path = path_of(client, at=clock.now())
-    words, stop = stops_of(path)
+    words, stop, still_open = stops_of(path)
     is_on_the_way = path.standing.on_the_way
     values: dict[str, Any] = {
         "lines": lines_of(request.actor, path),
         "stops": words if is_on_the_way else [],
         "stop": stop,
+        "still_open": still_open,
         "quiet": _("Nothing is open.") if is_on_the_way else _("Neither in care nor on the way to it."),
     }
     return Section("staff/clients/path.html", values)

@@ -71,6 +71,13 @@ def is_task_of(by: Actor, step: Step) -> bool:
     return not set(WAYS[step].roles).isdisjoint(by.roles)
 
 
+def stops_of(path: ClientPath) -> tuple[list[str], int, list[int]]:
+    """Return the stops in words, the number of the one the client stands at, and those passed but still open."""
+    stops = list(STOPS)
+    still_open = [stops.index(Stop.CONSENTS) + 1] if path.lacking else []
+    return [str(words) for words in STOPS.values()], stops.index(path.stop) + 1, still_open
+
+
 def line_of(by: Actor, path: ClientPath, found: Next) -> Line:
     """Return one step in words."""
     way = WAYS[found.step]

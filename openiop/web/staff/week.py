@@ -49,6 +49,8 @@ def week(request: ActorRequest) -> HttpResponse:
         "plan": plan,
         "week": _drawn(plan, site, today, may_see_clients=may_see_clients, visits=visits),
         "visits": visits,
+        "kept": "&show=appointments" if visits else "",
+        "is_this_week": monday == monday_of(today),
         "previous": (monday - timedelta(days=7)).isoformat(),
         "next": (monday + timedelta(days=7)).isoformat(),
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
@@ -79,7 +81,7 @@ def _meeting(row: WeekRow) -> WeekItem:
         slot.end_minute,
         session.series.name,
         href=reverse("session_change", args=[session.public_id]),
-        note=f"{where} · {session.lead.shown_name} · {seats}",
+        note=f"{seats} · {where} · {session.lead.plain_name}",
         flag=_("Cancelled: %(why)s") % {"why": session.cancelled_reason} if cancelled else waiting,
         tone="off" if cancelled else "warn" if row.taken >= slot.seats else "",
     )

@@ -130,9 +130,9 @@ def at(table: Mapping[str, Any], key: str) -> Any:
 
 @register.filter
 def waited(minutes: int) -> str:
-    """Write how long a person waits: 25 min, 3 h 05 min, 4 days 2 h."""
+    """Write how long a person waits: 25 min, 3 h 05 min, 4 days, 4 days 2 h."""
     days, rest = divmod(minutes, 24 * 60)
     if not days:
         return minutes_words(minutes)
     words = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    return f"{words} {rest // 60}\N{NO-BREAK SPACE}h"
+    return f"{words} {rest // 60}\N{NO-BREAK SPACE}h" if rest >= 60 else words

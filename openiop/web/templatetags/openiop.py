@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from openiop.apps.core import clock
-from openiop.apps.core.words import range_words, time_words
+from openiop.apps.core.words import date_pattern, day_words, range_words, time_words
 from openiop.domain.text import Text
 from openiop.engines import sparks
 
@@ -113,7 +112,7 @@ def short_date(value: date | None, place: Any = None) -> str:
 @register.filter
 def local_date(value: date | None, place: Any = None) -> str:
     """Write a date with its year: Nov 24, 2026 (es: 24 nov 2026)."""
-    return _day(value, place, pgettext("date format, Nov 24, 2026", "M j, Y"))
+    return _day(value, place, date_pattern())
 
 
 @register.filter
@@ -133,9 +132,7 @@ def local_moment(value: datetime | None, place: Any = None) -> str:
 def _day(value: date | None, place: Any, pattern: str) -> str:
     if not value:
         return ""
-    words = date_format(_local(value, place), pattern).replace(".", "")
-    # Spanish writes days and months small; Django's short forms do not.
-    return words.lower() if get_language() == "es" else words
+    return day_words(_local(value, place), pattern)
 
 
 @register.simple_tag

@@ -71,7 +71,7 @@ def test_the_show_rate_counts_four_whole_weeks_and_shows_its_formula(client, cli
     assert found.whole.shows == Shows(came=2, of=4)
     assert found.tracks[0].trend == (None, None, None, 1.0, 0.0, 0.0, 1.0, 1.0)
     text = client.get(reverse("board")).content.decode()
-    assert "2 came ÷ 4 marked, 4 whole weeks; target 80%" in text
+    assert "2 of 4 came, 4 whole weeks; target 80%" in text
     assert "50%" in listed(client, "shows")
 
 

@@ -75,7 +75,7 @@ def text(answer):
 def test_the_board_shows_groups_with_room_facilitator_and_seats(house):
     make_enrollment(house.slots[1], make_episode(make_client(house.org), house.site))
     page = text(house.client.get(reverse("week")))
-    for words in ("Skills", "Room 1 · Sam Lead-Demo · 1 of 12", "Wednesday"):
+    for words in ("Skills", "1 of 12 · Room 1 · Sam Lead-Demo", "Wednesday"):
         assert words in page
     assert "<script>" not in page
     assert "style=" not in page

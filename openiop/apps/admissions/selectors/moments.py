@@ -11,6 +11,7 @@ from openiop.apps.admissions.models import ContactAttempt, Determination, Episod
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors.moments import Moment
 from openiop.apps.core.actor import Actor
+from openiop.domain.levelofcare import Level
 from openiop.domain.pipeline import Stage
 from openiop.domain.referral_words import METHODS, SOURCES, STAGES
 
@@ -58,7 +59,7 @@ def admission_moments(by: Actor, client: Client, limit: int | None) -> list[Mome
     if by.may(Permission.ASSESSMENT_VIEW):
         rows = Determination.objects.filter(client=client, signed_at__isnull=False).defer("result")
         found += [
-            Moment(row.signed_at, _("Level of care decided"), note=row.actual_level, tone="info")
+            Moment(row.signed_at, _("Level of care decided"), note=_level(row.actual_level), tone="info")
             for row in rows.order_by("-signed_at")[:limit]
             if row.signed_at
         ]
@@ -80,6 +81,13 @@ def admission_moments(by: Actor, client: Client, limit: int | None) -> list[Mome
         if order.signed_at:
             found.append(Moment(order.signed_at, _("Order signed"), note=note))
     return found
+
+
+def _level(key: str) -> str:
+    """The level's name, as the newest criteria call it."""
+    if key not in set(Level):
+        return key
+    return catalog.criteria("open-loc").levels[Level(key)].title.in_language(get_language() or "en")
 
 
 def _program(episode: Episode) -> str:

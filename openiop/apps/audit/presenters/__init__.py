@@ -6,14 +6,18 @@ data where a template cannot say it (former and new values).
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from openiop.apps.core.words import date_pattern, day_words
 
 Sentence = str | Promise | Callable[[Mapping[str, Any]], str]
 
@@ -26,6 +30,24 @@ def _collect() -> dict[str, Sentence]:
 
 
 _SENTENCES: dict[str, Sentence] = {}
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How a day is kept in an event's data."""
+
+
+def _readable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data with its days as people write them."""
+    return {name: _day(value) for name, value in data.items()}
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return value
+    try:
+        return day_words(date.fromisoformat(value), date_pattern())
+    except ValueError:
+        return value
 
 
 class _Forgiving(string.Formatter):
@@ -43,8 +65,8 @@ def sentence(action: str, data: Mapping[str, Any]) -> str:
     if template is None:
         return _("did “%(action)s”") % {"action": action}
     if callable(template):
-        return template(data)
-    return _Forgiving().vformat(str(template), (), data)
+        return template(_readable(data))
+    return _Forgiving().vformat(str(template), (), _readable(data))
 
 
 def known_actions() -> frozenset[str]:
