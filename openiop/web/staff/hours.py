@@ -61,6 +61,11 @@ class Chosen:
     only_short: bool
     at: datetime
 
+    @property
+    def is_this_week(self) -> bool:
+        """Tell whether the week chosen is the one that runs."""
+        return self.week.starts_at <= self.at < self.week.ends_at
+
     def address(self, name: str = "hours", **changes: str) -> str:
         """Return the address of the same choice, with changes."""
         said_before = {
