@@ -90,11 +90,6 @@ def line_of(by: Actor, path: ClientPath, found: Next) -> Line:
     )
 
 
-def stops_of(path: ClientPath) -> tuple[list[str], int]:
-    """Return the stops of the path in words, and the number of the one the client stands at, from 1."""
-    return [str(words) for words in STOPS.values()], list(STOPS).index(path.stop) + 1
-
-
 def consent_words(path: ClientPath) -> str:
     """Return the forms that are still to be signed, in words; empty where none is."""
     return get_text_list([said(one.title) for one in path.lacking], _("and"))
