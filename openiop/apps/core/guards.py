@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db import migrations
+from django.db.migrations.operations.base import Operation
 
 POLICY = "organization_id = nullif(current_setting('openiop.org', true), '')::bigint"
 
@@ -12,7 +13,27 @@ POLICY = "organization_id = nullif(current_setting('openiop.org', true), '')::bi
 NO_TENANT_YET = "nullif(current_setting('openiop.org', true), '') IS NULL"
 
 
-class RowSecurity(migrations.RunPython):
+class Guard(Operation):
+    """What is done to tables by name. The models need not be built for it, which is most of a migration's time."""
+
+    reduces_to_sql = False
+
+    def __init__(self, apply: Callable[[Any], None]) -> None:
+        """Take what to do with the schema editor."""
+        self.apply = apply
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Lay the guard."""
+        self.apply(schema_editor)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Leave it: the way back goes by a backup."""
+
+
+class RowSecurity(Guard):
     """Turn on forced row-level security for tables with `organization_id` (PostgreSQL only, ADR 0004).
 
     `before_tenant` is for the tables from which the tenant is found: they are open until it is known.
@@ -22,7 +43,7 @@ class RowSecurity(migrations.RunPython):
         """Take the tables by name."""
         policy = f"{NO_TENANT_YET} OR {POLICY}" if before_tenant else POLICY
 
-        def apply(_apps: Any, editor: Any) -> None:
+        def apply(editor: Any) -> None:
             if editor.connection.vendor != "postgresql":
                 return
             for table in tables:
@@ -32,24 +53,24 @@ class RowSecurity(migrations.RunPython):
                     f'CREATE POLICY same_organization ON "{table}" USING ({policy}) WITH CHECK ({policy})'
                 )
 
-        super().__init__(apply, migrations.RunPython.noop)
+        super().__init__(apply)
 
 
-class AppendOnly(migrations.RunPython):
+class AppendOnly(Guard):
     """Refuse UPDATE and DELETE on tables by trigger, on SQLite and on PostgreSQL (45 CFR 164.312(c))."""
 
     def __init__(self, *tables: str) -> None:
         """Take the tables by name."""
 
-        def apply(_apps: Any, editor: Any) -> None:
+        def apply(editor: Any) -> None:
             for table in tables:
                 for verb in ("UPDATE", "DELETE"):
                     refuse(editor, table, verb, condition="")
 
-        super().__init__(apply, migrations.RunPython.noop)
+        super().__init__(apply)
 
 
-class FrozenOnce(migrations.RunPython):
+class FrozenOnce(Guard):
     """Refuse UPDATE and DELETE of rows whose `column` is already filled: what is signed stays signed.
 
     `open_columns` may still change (for example a revocation on a signed consent).
@@ -58,18 +79,19 @@ class FrozenOnce(migrations.RunPython):
     def __init__(self, table: str, column: str, open_columns: tuple[str, ...] = ()) -> None:
         """Take the table, the column that freezes the row and the columns that stay open."""
 
-        def apply(apps: Any, editor: Any) -> None:
-            model = next(m for m in apps.get_models() if m._meta.db_table == table)
-            frozen = [f.column for f in model._meta.local_fields if f.column not in open_columns]
+        def apply(editor: Any) -> None:
+            with editor.connection.cursor() as cursor:
+                there = editor.connection.introspection.get_table_description(cursor, table)
+            frozen = [column.name for column in there if column.name not in open_columns]
             different = "IS DISTINCT FROM" if editor.connection.vendor == "postgresql" else "IS NOT"
             changed = " OR ".join(f'NEW."{name}" {different} OLD."{name}"' for name in frozen)
             refuse(editor, table, "UPDATE", condition=f'OLD."{column}" IS NOT NULL AND ({changed})')
             refuse(editor, table, "DELETE", condition=f'OLD."{column}" IS NOT NULL')
 
-        super().__init__(apply, migrations.RunPython.noop)
+        super().__init__(apply)
 
 
-class Thaw(migrations.RunPython):
+class Thaw(Guard):
     """Take a table's guards away, for the length of a migration that changes its columns.
 
     SQLite makes a changed table anew and loses its triggers; FrozenOnce also has to learn the new columns.
@@ -79,7 +101,7 @@ class Thaw(migrations.RunPython):
     def __init__(self, table: str) -> None:
         """Take the table."""
 
-        def apply(_apps: Any, editor: Any) -> None:
+        def apply(editor: Any) -> None:
             for verb in ("update", "delete"):
                 name = f"{table}_no_{verb}"
                 if editor.connection.vendor == "sqlite":
@@ -88,7 +110,7 @@ class Thaw(migrations.RunPython):
                 editor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
                 editor.execute(f'DROP FUNCTION IF EXISTS "{name}"()')
 
-        super().__init__(apply, migrations.RunPython.noop)
+        super().__init__(apply)
 
 
 def refuse(editor: Any, table: str, verb: str, *, condition: str) -> None:

@@ -248,6 +248,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "name"), name="accounts_site_name")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,25 +319,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.UniqueConstraint(fields=("organization", "name"), name="accounts_site_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("site__isnull", False)),
-                fields=("organization", "user", "role", "site"),
-                name="accounts_membership_at_site",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("site__isnull", True)),
-                fields=("organization", "user", "role"),
-                name="accounts_membership_everywhere",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("site__isnull", False)),
+                        fields=("organization", "user", "role", "site"),
+                        name="accounts_membership_at_site",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("site__isnull", True)),
+                        fields=("organization", "user", "role"),
+                        name="accounts_membership_everywhere",
+                    ),
+                ],
+            },
         ),
     ]

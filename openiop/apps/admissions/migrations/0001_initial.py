@@ -264,6 +264,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "site", "discharged_at"], name="admissions_open")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("discharged_at__isnull", True)),
+                        fields=("client",),
+                        name="admissions_one_open_episode",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -458,6 +468,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "stage", "received_at"], name="admissions_pipeline")
+                ],
             },
         ),
         migrations.AddField(
@@ -585,6 +598,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "sha256"), name="admissions_document_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -710,27 +728,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("episode", "number"), name="admissions_order_number")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["organization", "stage", "received_at"], name="admissions_pipeline"),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["organization", "site", "discharged_at"], name="admissions_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("discharged_at__isnull", True)),
-                fields=("client",),
-                name="admissions_one_open_episode",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referraldocument",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "sha256"), name="admissions_document_once"
-            ),
         ),
     ]

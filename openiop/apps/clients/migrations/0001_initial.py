@@ -116,6 +116,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "search_key", "id"], name="clients_by_name"),
+                    models.Index(fields=["organization", "birth_date"], name="clients_by_birth"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +234,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at__isnull", True), ("signed_by", "")),
+                            models.Q(
+                                ("signed_at__isnull", False), models.Q(("signed_by", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clients_consent_signature_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
+                            models.Q(
+                                ("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clients_consent_revocation_paired",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -363,6 +389,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["client", "kind"], name="clients_history")],
             },
         ),
         migrations.CreateModel(
@@ -406,6 +433,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "system", "value"], name="clients_identifier_value")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -591,44 +621,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="clients.relation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["organization", "search_key", "id"], name="clients_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["organization", "birth_date"], name="clients_by_birth"),
-        ),
-        migrations.AddIndex(
-            model_name="historyitem",
-            index=models.Index(fields=["client", "kind"], name="clients_history"),
-        ),
-        migrations.AddIndex(
-            model_name="identifier",
-            index=models.Index(fields=["organization", "system", "value"], name="clients_identifier_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at__isnull", True), ("signed_by", "")),
-                    models.Q(("signed_at__isnull", False), models.Q(("signed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clients_consent_signature_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
-                    models.Q(("revoked_at__isnull", False), models.Q(("revoked_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clients_consent_revocation_paired",
             ),
         ),
     ]

@@ -96,6 +96,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["episode", "day"], name="groups_attendance_week"),
+                    models.Index(fields=["organization", "day"], name="groups_attendance_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "client"), name="groups_attendance_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,22 +156,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("attendance", "version"), name="groups_revision_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(fields=["episode", "day"], name="groups_attendance_week"),
-        ),
-        migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(fields=["organization", "day"], name="groups_attendance_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("session", "client"), name="groups_attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendancerevision",
-            constraint=models.UniqueConstraint(fields=("attendance", "version"), name="groups_revision_once"),
         ),
     ]

@@ -266,6 +266,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seats_taken__lte", models.F("seats"))),
+                        name="schedule_slot_not_oversold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("start_minute__lt", models.F("end_minute"))),
+                        name="schedule_slot_has_length",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -327,6 +337,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["slot", "state", "asked_at"], name="schedule_line")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["held", "waiting"])),
+                        fields=("slot", "client"),
+                        name="schedule_one_seat_each",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -421,6 +439,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "site", "day"], name="schedule_site_day"),
+                    models.Index(fields=["lead", "starts_at"], name="schedule_lead_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("slot", "day"), name="schedule_session_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -475,6 +500,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("session", "client"),
+                        name="schedule_guest_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -624,6 +656,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "site"), name="schedule_travel_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -768,54 +803,5 @@ class Migration(migrations.Migration):
                     models.Index(fields=["client", "starts_at"], name="schedule_appt_client"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="seriesslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seats_taken__lte", models.F("seats"))), name="schedule_slot_not_oversold"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seriesslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start_minute__lt", models.F("end_minute"))),
-                name="schedule_slot_has_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["slot", "state", "asked_at"], name="schedule_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["held", "waiting"])),
-                fields=("slot", "client"),
-                name="schedule_one_seat_each",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["organization", "site", "day"], name="schedule_site_day"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["lead", "starts_at"], name="schedule_lead_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("slot", "day"), name="schedule_session_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionguest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("session", "client"),
-                name="schedule_guest_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="travel",
-            constraint=models.UniqueConstraint(fields=("client", "site"), name="schedule_travel_once"),
         ),
     ]
