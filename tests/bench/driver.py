@@ -122,8 +122,8 @@ def take_turns(
     return costs
 
 
-def cpu_of(roots: Sequence[int]) -> float:
-    """Return the CPU seconds of the processes and of all that descend from them.
+def cpu_of(roots: Sequence[int], *, ended: bool = False) -> float:
+    """Return the CPU seconds of the processes and of all that descend from them, with those that ended if asked.
 
     The scheduler counts in nanoseconds; where the kernel does not tell them, in ticks of 10 ms.
     """
@@ -135,7 +135,7 @@ def cpu_of(roots: Sequence[int]) -> float:
     while todo:
         one = todo.pop()
         todo += children.get(one, ())
-        total += _cpu(one)
+        total += _ticks(one, 11, 15) if ended else _by_scheduler(one) or _ticks(one, 11, 13)
     return total
 
 
@@ -146,10 +146,14 @@ def _stat(process: int) -> list[str]:
         return []  # It has ended meanwhile.
 
 
-def _cpu(process: int) -> float:
+def _ticks(process: int, first: int, last: int) -> float:
+    """Return fields of the process's line: user, system, and the same of children that ended."""
+    return sum(map(int, _stat(process)[first:last])) / os.sysconf("SC_CLK_TCK")
+
+
+def _by_scheduler(process: int) -> float:
     try:
         tasks = (PROC / str(process) / "task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
     except OSError:
-        fields = _stat(process)
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+        return 0.0
