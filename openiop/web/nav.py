@@ -26,7 +26,17 @@ class NavItem:
     covers: tuple[str, ...] = ()
 
 
-OF_A_CLIENT = ("episode", "order", "admit", "placement", "windows", "appointment", "assessment", "consent")
+OF_A_CLIENT = (
+    "absence",
+    "episode",
+    "order",
+    "admit",
+    "placement",
+    "windows",
+    "appointment",
+    "assessment",
+    "consent",
+)
 """Routes of pages that belong to one client, whatever their name."""
 
 ITEMS: tuple[NavItem, ...] = (
@@ -35,7 +45,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("reviews", _("Reviews due"), Permission.BOARD_VIEW, "checklist"),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
-    NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week", ("session", "series", "closure")),
+    NavItem("week", _("Week"), Permission.SCHEDULE_VIEW, "week", ("session", "series", "closure", "leave")),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("consents", _("Consents"), Permission.CONSENT_VIEW, "signature"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members", ("member",)),

@@ -42,7 +42,17 @@ def make_staff_profile(user: User, site: Site, **columns: Any) -> StaffProfile:
             "user": user,
             "site": site,
             "is_licensed": True,
-            "services": ["process", "psychoed", "skills", "met", "meal", "family", "support"],
+            "services": [
+                "process",
+                "psychoed",
+                "skills",
+                "met",
+                "meal",
+                "family",
+                "support",
+                "individual",
+            ],
+            "tracks": ["substance-use", "dual", "depression", "self-harm", "eating", "adolescent"],
             "working_hours": [[weekday, 480, 1260] for weekday in range(6)],
             "created_at": AT,
         }

@@ -13,10 +13,13 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.ids import ALPHABET, LENGTH
 from openiop.apps.demo.house import PLAN, ZONE, House, plan_of
 from openiop.apps.demo.names import People
+from openiop.apps.demo.tracks import program_of
 from openiop.apps.schedule.models import Room, StaffProfile
 
 OPEN = [[weekday, 480, 1260] for weekday in range(5)] + [[5, 540, 1020]]
-SERVICES = ["process", "psychoed", "skills", "met", "meal", "family", "support"]
+GROUPS = ["process", "psychoed", "skills", "met", "meal", "family", "support"]
+SERVICES = {"prescriber": ["psychiatry"], "nurse": ["meal", "psychoed"]}
+"""What a role leads or gives; everyone else leads every group and gives individual and family sessions."""
 
 
 def open_house(*, at: datetime, seed: int) -> House:
@@ -86,8 +89,8 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
             site=site,
             licence=plan.get("credentials", ""),
             is_licensed=bool(plan.get("licensed")),
-            services=SERVICES,
-            tracks=plan["tracks"],
+            services=SERVICES.get(str(plan["role"]), [*GROUPS, "individual", "family"]),
+            tracks=[program_of(track) for track in plan["tracks"]],
             languages=plan.get("languages", ["en"]),
             working_hours=OPEN,
         )

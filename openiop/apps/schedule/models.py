@@ -24,7 +24,10 @@ class Room(TenantRow):
 
 
 class StaffProfile(TenantRow):
-    """What a staff member can lead and when they work (site wall-clock)."""
+    """What a staff member can lead or give one-to-one, and when they work (site wall-clock).
+
+    `services`: kinds of groups (process, skills) and of appointments (individual, family, psychiatry).
+    """
 
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")

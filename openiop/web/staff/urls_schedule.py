@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import admitting, episodes, orders, placement, series, week
+from openiop.web.staff import admitting, episodes, leave, orders, placement, series, week
 
 BOTH = ("GET", "POST")
 
@@ -22,6 +22,14 @@ urlpatterns = [
         permission=P.SCHEDULE_VIEW,
         post=P.SCHEDULE_EDIT,
         methods=BOTH,
+    ),
+    route("leave/", leave.leave, name="leave", permission=P.SCHEDULE_EDIT, methods=BOTH),
+    route(
+        "sessions/<slug:session_id>/cover/",
+        leave.session_cover,
+        name="session_cover",
+        permission=P.SCHEDULE_EDIT,
+        methods=("POST",),
     ),
     route("groups/", series.series_list, name="series_list", permission=P.SCHEDULE_VIEW),
     route(

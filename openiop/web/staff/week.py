@@ -19,16 +19,18 @@ from openiop.apps.accounts.selectors import access_site, sites_of
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_session
+from openiop.apps.schedule.selectors.cover import substitutes_for
 from openiop.apps.schedule.selectors.week import SiteWeek, WeekRow, monday_of, site_week, staff_of, today_at
-from openiop.apps.schedule.services.series import cancel_session, close_day, cover_session
+from openiop.apps.schedule.services.leave import cover_session
+from openiop.apps.schedule.services.series import cancel_session, close_day
 from openiop.domain.errors import DomainError
 from openiop.web.forms import date_input, set_choices, show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.weekgrid import Week, WeekItem, build_week
 
 if TYPE_CHECKING:
-    from openiop.apps.accounts.models import Site
-    from openiop.apps.schedule.models import Appointment
+    from openiop.apps.accounts.models import Site, User
+    from openiop.apps.schedule.models import Appointment, Session
 
 
 def week(request: ActorRequest) -> HttpResponse:
@@ -74,7 +76,6 @@ def _meeting(row: WeekRow) -> WeekItem:
     cancelled = session.state == "cancelled"
     where = session.room.name if session.room else _("Telehealth")
     seats = _("%(taken)s of %(seats)s") % {"taken": row.taken, "seats": slot.seats}
-    waiting = _("%(count)s waiting") % {"count": row.waiting} if row.waiting else ""
     return WeekItem(
         session.day,
         slot.start_minute,
@@ -82,9 +83,19 @@ def _meeting(row: WeekRow) -> WeekItem:
         session.series.name,
         href=reverse("session_change", args=[session.public_id]),
         note=f"{seats} · {where} · {session.lead.plain_name}",
-        flag=_("Cancelled: %(why)s") % {"why": session.cancelled_reason} if cancelled else waiting,
-        tone="off" if cancelled else "warn" if row.taken >= slot.seats else "",
+        flag=_flag(row),
+        tone="off" if cancelled else "warn" if row.is_uncovered or row.taken >= slot.seats else "",
     )
+
+
+def _flag(row: WeekRow) -> str:
+    """Return what stands out: cancelled and why, nobody to lead it, or people who wait."""
+    session = row.session
+    if session.state == "cancelled":
+        return _("Cancelled: %(why)s") % {"why": session.cancelled_reason}
+    if row.is_uncovered:
+        return _("%(who)s is away") % {"who": session.lead.plain_name}
+    return _("%(count)s waiting") % {"count": row.waiting} if row.waiting else ""
 
 
 def _visit(visit: Appointment, site: Site, *, may_see_clients: bool) -> WeekItem:
@@ -134,7 +145,7 @@ class SessionForm(forms.Form):
     lead = forms.ChoiceField(label=gettext_lazy("Led by"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason for cancelling"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, people: list[tuple[str, Any]], **options: Any) -> None:
         """Fill in who could lead."""
         super().__init__(*args, **options)
         set_choices(self, "lead", people)
@@ -147,7 +158,7 @@ def session_change(request: ActorRequest, session_id: str) -> HttpResponse:
     people = staff_of(request.actor, session.site)
     form = SessionForm(
         request.POST or None,
-        people=[(person.public_id, person.shown_name) for person in people],
+        people=_leaders(request, session, people) if may_edit else [],
         initial={"lead": session.lead.public_id},
     )
     if request.method == "POST" and form.is_valid():
@@ -158,7 +169,8 @@ def session_change(request: ActorRequest, session_id: str) -> HttpResponse:
                 )
                 messages.success(request, _("The session is cancelled."))
             else:
-                lead = next(person for person in people if person.public_id == form.cleaned_data["lead"])
+                chosen = form.cleaned_data["lead"]
+                lead = next((person for person in people if person.public_id == chosen), session.lead)
                 cover_session(by=request.actor, session=session, lead=lead, at=clock.now())
                 messages.success(request, _("%(name)s leads this session.") % {"name": lead.shown_name})
             return redirect("session_change", session.public_id)
@@ -169,6 +181,15 @@ def session_change(request: ActorRequest, session_id: str) -> HttpResponse:
         "staff/schedule/session.html",
         {"session": session, "form": form, "may_edit": may_edit, "site": session.site},
     )
+
+
+def _leaders(request: ActorRequest, session: Session, people: list[User]) -> list[tuple[str, Any]]:
+    """Return whom to choose from: who leads it, who is qualified and free, and everyone else."""
+    fit = [(one.user.public_id, one.user.shown_name) for one in substitutes_for(request.actor, session)]
+    known = {session.lead.public_id, *(key for key, _name in fit)}
+    rest = [(user.public_id, user.shown_name) for user in people if user.public_id not in known]
+    now = (session.lead.public_id, session.lead.shown_name)
+    return [now, (str(_("Qualified and free")), fit), (str(_("Everyone else")), rest)]
 
 
 def _day(text: str) -> date | None:

@@ -10,12 +10,12 @@ import pytest
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import GroupSeries, SeriesSlot, Session
+from openiop.apps.schedule.services.leave import cover_session
 from openiop.apps.schedule.services.series import (
     SeriesPlan,
     cancel_session,
     change_series,
     close_day,
-    cover_session,
     create_series,
     roll_sessions,
 )

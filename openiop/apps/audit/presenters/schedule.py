@@ -18,5 +18,7 @@ SENTENCES = {
     "absence.changed": _("changed a planned absence to {from} to {to}: {why}"),
     "absence.cancelled": _("took back the planned absence {from} to {to}: {why}"),
     "absence.read": _("looked at planned absences"),
+    "leave.recorded": _("noted that {person} is off, {from} to {to}"),
+    "leave.cancelled": _("took back that {person} is off, {from} to {to}"),
     "windows.changed": _("changed when the client can come"),
 }

@@ -19,6 +19,7 @@ from openiop.apps.schedule.models import (
     Room,
     SeriesSlot,
     Session,
+    StaffAbsence,
     StaffProfile,
     Travel,
     Window,
@@ -27,11 +28,12 @@ from openiop.apps.schedule.models import (
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A session of the week with its seats."""
+    """A session of the week with its seats. `is_uncovered`: its facilitator is off that day."""
 
     session: Session
     taken: int
     waiting: int
+    is_uncovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,16 @@ def site_week(site: Site, monday: date) -> SiteWeek:
         .values_list("slot_id")
         .annotate(count=Count("id"))
     )
+    away = StaffAbsence.objects.filter(day__range=days, cancelled_at__isnull=True)
+    off = set(away.values_list("user_id", "day"))
     rows = [
-        WeekRow(row, row.slot.seats_taken + row.guest_count, waiting.get(row.slot_id, 0)) for row in sessions
+        WeekRow(
+            row,
+            row.slot.seats_taken + row.guest_count,
+            waiting.get(row.slot_id, 0),
+            row.state == "planned" and (row.lead_id, row.day) in off,
+        )
+        for row in sessions
     ]
     visits = Appointment.objects.filter(site=site, day__range=days).exclude(state="cancelled")
     closures = Closure.objects.filter(site=site, day__range=days).order_by("day")

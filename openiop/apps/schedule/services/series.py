@@ -134,21 +134,6 @@ def cancel_session(*, by: Actor, session: Session, reason: str, at: datetime) ->
         return _cancel(record, fresh, reason.strip())
 
 
-def cover_session(*, by: Actor, session: Session, lead: User, at: datetime) -> Session:
-    """Let someone else lead one planned session."""
-    from openiop.apps.schedule.services.appointments import refuse_staff_clash  # noqa: PLC0415 - a sibling
-
-    with recording(by=by, at=at) as record:
-        refuse_staff_clash(
-            lead, session.day, session.starts_at, session.ends_at, session.site, except_session=session
-        )
-        session.lead = lead
-        session.save(update_fields=["lead"])
-        words = {"name": session.series.name, "day": session.day, "lead": lead.shown_name}
-        record("session.covered", subject=session, data=words)
-    return session
-
-
 def _columns(plan: SeriesPlan) -> dict[str, object]:
     names = (
         "name",
