@@ -191,6 +191,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "60/m/ip"}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 MFA_ADAPTER = "openiop.web.public.adapters.MFAAdapter"
 MFA_FORMS = {
+    "add_webauthn": "openiop.web.public.sign_in_forms.PasskeyForm",
     "authenticate": "openiop.web.public.sign_in_forms.CodeForm",
     "reauthenticate": "openiop.web.public.sign_in_forms.ConfirmCodeForm",
 }

@@ -24,6 +24,19 @@ def password_link(to: str, url: str) -> None:
     )
 
 
+def invitation(to: str, url: str, until: str) -> None:
+    """Invite somebody to a page of their own. Who invites and what for stands nowhere in it."""
+    _send(
+        [to],
+        _("A page of your own"),
+        _("Somebody who knows you has set up a private page for you. With this link you open it:"),
+        url,
+        _("The link works once, until %(until)s. After that you sign in with your own password or passkey.")
+        % {"until": until},
+        _("If you were not told about it, do nothing: without you nobody can use the link."),
+    )
+
+
 def unknown_address(to: str) -> None:
     """Tell somebody who asked for a new password that the address has no sign-in."""
     _send(

@@ -58,7 +58,6 @@ def _teenager_with_guardian(house: House) -> None:
     mother = house.people.draw(sex="female", youngest=35, oldest=50)
     Relation.objects.filter(client=client).update(
         is_guardian=True,
-        kind="guardian",
         relationship="Mother",
         name=f"{mother.first} {client.last_name}",
     )

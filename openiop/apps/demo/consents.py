@@ -119,8 +119,8 @@ def _who(house: House, client: Client) -> Who:
 def _parent_of(client: Client) -> Relation:
     parent = Relation.objects.filter(client=client).order_by("id")[0]
     if not parent.is_guardian or parent.relationship not in {"Mother", "Father"}:
-        parent.kind, parent.is_guardian, parent.relationship = "guardian", True, "Mother"
-        parent.save(update_fields=["kind", "is_guardian", "relationship"])
+        parent.is_guardian, parent.relationship = True, "Mother"
+        parent.save(update_fields=["is_guardian", "relationship"])
     return parent
 
 

@@ -16,7 +16,7 @@ from openiop.apps.clients.selectors.own import (
     own_relations,
     to_sign,
 )
-from openiop.apps.clients.services.disclosures import share_with_family
+from openiop.apps.clients.services.family import share_with_family
 from openiop.apps.clients.services.signing import sign_consent
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors.week import client_seats, coming_appointments

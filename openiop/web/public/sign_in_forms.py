@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import UserTokenForm
 from allauth.core import context as allauth_context
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,17 @@ class PersonTokenForm(UserTokenForm):
 
     def _get_user(self, uidb36: str) -> Any:
         return user_by_token_id(uidb36)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey. Who has no password signs in with it alone, so that is not asked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Fix the answer where only one is possible."""
+        super().__init__(*args, **kwargs)
+        if not self.user.has_usable_password():
+            alone = self.fields["passwordless"]
+            alone.initial, alone.disabled = True, True
 
 
 class _Counted(BaseAuthenticateForm):

@@ -1,7 +1,7 @@
 """Routes open to everyone, and the demo's doors."""
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
-from openiop.web.public import design, display, doors, enquiry, screener
+from openiop.web.public import design, display, doors, enquiry, screener, welcome
 
 urlpatterns = [
     route("", doors.home, name="home", permission=PUBLIC),
@@ -24,6 +24,13 @@ urlpatterns = [
         "enquire/<slug:organization>/",
         enquiry.ask,
         name="enquiry_at",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route(
+        "welcome/<slug:key>/",
+        welcome.invitation,
+        name="invitation",
         permission=PUBLIC,
         methods=("GET", "POST"),
     ),

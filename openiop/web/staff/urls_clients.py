@@ -2,9 +2,10 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.staff import client_merge, client_page, client_people, clients
+from openiop.web.staff import client_merge, client_page, client_people, client_portal, clients
 
 VIEW, EDIT, MERGE = Permission.CLIENT_VIEW, Permission.CLIENT_EDIT, Permission.CLIENT_MERGE
+INVITE = Permission.PORTAL_INVITE
 FORM, POST = ("GET", "POST"), ("POST",)
 ONE = "clients/<slug:client_id>/"
 
@@ -14,6 +15,22 @@ urlpatterns = [
     route(ONE, client_page.client, name="client", permission=VIEW),
     route(f"{ONE}past/", client_page.past, name="client_past", permission=Permission.ASSESSMENT_VIEW),
     route(f"{ONE}edit/", clients.edit_client, name="client_edit", permission=EDIT, methods=FORM),
+    route(f"{ONE}portal/", client_portal.portal, name="client_portal", permission=INVITE),
+    *(
+        route(
+            f"{ONE}portal/<slug:who>/{pattern}/",
+            view,
+            name=f"client_portal_{pattern}",
+            permission=INVITE,
+            methods=methods,
+        )
+        for pattern, view, methods in (
+            ("invite", client_portal.send, FORM),
+            ("withdraw", client_portal.take_back, POST),
+            ("close", client_portal.close, POST),
+            ("link", client_portal.link, POST),
+        )
+    ),
     *(
         route(f"{ONE}{pattern}", view, name=f"client_{name}", permission=permission, methods=methods)
         for pattern, view, name, permission, methods in (

@@ -28,6 +28,7 @@ WAYS: dict[str, str | Promise] = {
     "webauthn": _("passkey"),
     "recovery_codes": _("recovery code"),
     "demo": _("demonstration"),
+    "invitation": _("invitation"),
 }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.audit.services import Recorder, note_read, recording
+from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.consent_values import minor_rules, notice, scope_words, value_of, zone_of
 from openiop.apps.clients.consent_words import reason_words
 from openiop.apps.clients.models import Client, Consent, Disclosure, Relation
@@ -186,84 +185,3 @@ def said_of(client: Client, handing: Handing) -> dict[str, object]:
         "scopes": sorted(handing.scopes),
         "method": handing.method,
     }
-
-
-# The family's page -------------------------------------------------------------------------------------
-
-FAMILY_SCOPES = (rules.Scope.ENROLLED, rules.Scope.SCHEDULE, rules.Scope.ATTENDANCE)
-"""What the family's page can show, each by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What a relation may see today, by which consents, and why not the rest."""
-
-    relation: Relation
-    scopes: frozenset[rules.Scope]
-    consents: tuple[rules.Consent, ...]
-    refused: dict[rules.Scope, Decision]
-    part2: bool
-
-
-def share_with_family(*, by: Actor, relation: Relation, at: datetime) -> Shared:
-    """Find what live releases let this signed-in relation see, and account for it once a day and consent."""
-    if not by.may(Permission.FAMILY) or by.user_id is None or relation.user_id != by.user_id:
-        raise NotAllowed(_("This page is for the person it was released to."))
-    client = relation.client
-    values = _consents_of(client)
-    decisions = {
-        scope: decide(client, _portal(relation, {scope}), at=at, consents=values) for scope in FAMILY_SCOPES
-    }
-    allowed: dict[str, set[rules.Scope]] = {}
-    used: dict[str, rules.Consent] = {}
-    for scope, decision in decisions.items():
-        if decision.allowed and decision.consent:
-            allowed.setdefault(decision.consent.id, set()).add(scope)
-            used[decision.consent.id] = decision.consent
-    _account(by, relation, allowed, at)
-    if allowed:
-        note_read(by=by, action="family.read", subject=relation, client=client)
-    return Shared(
-        relation=relation,
-        scopes=frozenset(scope for scopes in allowed.values() for scope in scopes),
-        consents=tuple(used.values()),
-        refused={scope: decision for scope, decision in decisions.items() if not decision.allowed},
-        part2=client.part2 and bool(allowed),
-    )
-
-
-def _portal(relation: Relation, scopes: set[rules.Scope]) -> Handing:
-    return Handing(
-        recipient_kind=RecipientKind.PERSON,
-        purpose=Reason.SPECIFIC,
-        scopes=frozenset(scopes),
-        relation=relation,
-        what="Shown in the family's own page",
-        method="portal",
-    )
-
-
-def _account(by: Actor, relation: Relation, allowed: dict[str, set[rules.Scope]], at: datetime) -> None:
-    """Write one disclosure a day and consent; a page opened twice is one."""
-    client = relation.client
-    here = local(at, zone_of(client))
-    day = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Disclosure.objects.filter(
-        client=client, method="portal", disclosed_by_id=by.user_id, disclosed_at__gte=day,
-        disclosed_at__lt=day + timedelta(days=1),
-    )  # fmt: skip
-    fresh = {key: scopes for key, scopes in allowed.items() if not _is_accounted(today, key, scopes)}
-    if not fresh:
-        return
-    with recording(by=by, at=at) as record:
-        for key, scopes in fresh.items():
-            if _is_accounted(today, key, scopes):
-                continue
-            handing = _portal(relation, scopes)
-            decision = decide(client, handing, at=at)
-            if decision.allowed:
-                _write(record, client, handing, decision)
-
-
-def _is_accounted(today: QuerySet[Disclosure], consent_id: str, scopes: set[rules.Scope]) -> bool:
-    return any(scopes <= set(row.scopes) for row in today.filter(consent__public_id=consent_id))
