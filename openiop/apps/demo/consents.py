@@ -9,14 +9,16 @@ from typing import Any
 from openiop.apps.admissions.models import Episode
 from openiop.apps.admissions.selectors.consents import TELEHEALTH
 from openiop.apps.clients.consent_values import form
-from openiop.apps.clients.models import Client, Consent, Disclosure, Relation
+from openiop.apps.clients.models import Client, Consent, Disclosure, Invitation, Relation
 from openiop.apps.clients.services.consents import Wish, fill_consent, prepared_data, title_of, ways_for
 from openiop.apps.clients.services.disclosures import Handing, decide, disclosure_row, said_of
+from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.clients.services.needed import Who, usual_wish
 from openiop.apps.clients.services.signing import signing_name
 from openiop.apps.demo.house import ZONE, House
 from openiop.domain.consents import CLIENT_SIGNS, Basis, Expires, Method, Purpose, Scope
 from openiop.domain.disclosures import Reason, RecipientKind
+from openiop.domain.invitations import LASTS
 from openiop.domain.minors import age_on
 
 ADULT = 18
@@ -307,6 +309,23 @@ def _teenager_lets_mother_know(house: House) -> None:
         conditions_met=True,
     )
     _sign(house, _prepare(house, client, wish, at), at + timedelta(minutes=5))
+    _invites(house, client, mother, house.at - timedelta(days=2))
+
+
+def _invites(house: House, client: Client, relation: Relation, at: datetime) -> None:
+    """Send an invitation that nobody has used yet; a new link is one click for whoever tries it."""
+    key = "".join(house.rng.choices("0123456789abcdef", k=43))
+    row = house.add(
+        Invitation,
+        client=client,
+        relation=relation,
+        email=relation.email,
+        key_sha256=hash_of(key),
+        invited_by=house.staff["imani"],
+        expires_at=at + LASTS,
+        created_at=at,
+    )
+    house.note(at, "portal.invited", row, client, who=relation.name, role="family")
 
 
 def _shares_with_sister(house: House) -> None:

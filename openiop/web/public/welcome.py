@@ -14,7 +14,7 @@ from django import forms
 from django.contrib.auth import authenticate, get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +145,7 @@ def _enter(
     """Sign the person in as at the door, second factor included, and lead them to their place."""
     request.session["organization"] = row.organization_id
     if is_here:
-        return HttpResponse(status=302, headers={"Location": following})
+        return redirect(following)
     record_authentication(request, user, method="invitation")
     response: HttpResponseBase = perform_login(request, Login(user=user, redirect_url=following))
     request.session["organization"] = row.organization_id

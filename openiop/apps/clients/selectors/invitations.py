@@ -19,6 +19,7 @@ from openiop.domain.consents import Scope
 from openiop.domain.disclosures import Decision
 from openiop.domain.invitations import PRIVATE, InvitationState, Times, invitation_state
 
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """One person's way in. `relation` None: the client's own.
