@@ -97,7 +97,7 @@ def _declines(house: House, client: Client, form_id: str, at: datetime) -> Conse
     row.revoked_by, row.revocation_words = signing_name(client), "I pay for this myself for now."
     row.save(update_fields=["declined_at", "revoked_at", "revoked_by", "revocation_words"])
     words = {"title": title_of(row), "declined_by": row.revoked_by, "how": "handed"}
-    house.note(row.declined_at, "consent.declined", row, client, **words)
+    house.note(row.declined_at, "consent.declined", row, client, who=house.staff["imani"], **words)
     return row
 
 
@@ -133,7 +133,8 @@ def _prepare(house: House, client: Client, wish: Wish, at: datetime) -> Consent:
     row.organization, row.public_id, row.created_at = house.organization, house.new_id(), at
     row.prepared_by = house.staff["imani"]
     row.save(force_insert=True)
-    house.note(at, "consent.prepared", row, client, **prepared_data(row, ways[wish.basis]))
+    data = prepared_data(row, ways[wish.basis])
+    house.note(at, "consent.prepared", row, client, who=house.staff["imani"], **data)
     return row
 
 
@@ -151,7 +152,7 @@ def _sign(house: House, row: Consent, at: datetime) -> Consent:
     row.signed_by, row.signed_at = name, at
     row.save()
     words = {"title": title_of(row), "signed_by": name, "how": "handed", "pdf": ""}
-    house.note(at, "consent.signed", row, row.client, **words)
+    house.note(at, "consent.signed", row, row.client, who=house.staff["imani"], **words)
     return row
 
 
@@ -218,7 +219,7 @@ def _give(house: House, client: Client, handing: Handing, at: datetime, *, by: A
     row.public_id = house.new_id()
     row.save(force_insert=True)
     words = said_of(client, handing) | {"basis": decision.basis, "notice": row.notice_version}
-    house.note(at, "disclosure.made", row, client, **words)
+    house.note(at, "disclosure.made", row, client, who=user, **words)
     return row
 
 
@@ -267,7 +268,9 @@ def _taken_back(house: House) -> None:
     row.revocation_words = "I want to tell her myself."
     row.save(update_fields=["revoked_at", "revoked_by", "revocation_words"])
     words = {"title": title_of(row), "revoked_by": row.revoked_by, "recipient": row.recipient}
-    house.note(row.revoked_at, "consent.revoked", row, client, **words, disclosures_before=1)
+    house.note(
+        row.revoked_at, "consent.revoked", row, client, who=house.staff["mina"], **words, disclosures_before=1
+    )
     house.cases["revoked"] = client
 
 
@@ -325,7 +328,9 @@ def _invites(house: House, client: Client, relation: Relation, at: datetime) -> 
         expires_at=at + LASTS,
         created_at=at,
     )
-    house.note(at, "portal.invited", row, client, who=relation.name, role="family")
+    house.note(
+        at, "portal.invited", row, client, who=house.staff["imani"], person=relation.name, role="family"
+    )
 
 
 def _shares_with_sister(house: House) -> None:

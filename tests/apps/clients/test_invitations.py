@@ -69,7 +69,10 @@ def test_the_key_is_kept_as_a_hash_and_the_address_stays_out_of_the_trail(house)
     assert (row.email, row.expires_at) == (EMAIL, AT + timedelta(days=7))
     assert find_invitation(key, at=AT) == (row, InvitationState.OPEN)
     event = Event.objects.get(action="portal.invited")
-    assert (event.client_id, event.data) == (client.public_id, {"who": "Ana Velora-Demo", "role": "client"})
+    assert (event.client_id, event.data) == (
+        client.public_id,
+        {"person": "Ana Velora-Demo", "role": "client"},
+    )
 
 
 def test_a_new_link_stops_the_former_one(house):

@@ -92,7 +92,7 @@ def end_access(*, by: Actor, client: Client, relation: Relation | None, at: date
             ).update(ended_at=at)
         user.signed_out_at = at
         user.save(update_fields=["signed_out_at"])
-        data = {"who": _name(client, relation), "role": role}
+        data = {"person": _name(client, relation), "role": role}
         record("portal.closed", subject=row, client=client, data=data)
 
 
@@ -262,5 +262,5 @@ def language_of(invitation: Invitation) -> str:
 
 def _tell(record: Recorder, action: str, invitation: Invitation) -> None:
     """Write the event; the address stays out of it."""
-    data = {"who": _name(invitation.client, invitation.relation), "role": role_of(invitation)}
+    data = {"person": _name(invitation.client, invitation.relation), "role": role_of(invitation)}
     record(action, subject=invitation, client=invitation.client, data=data)
