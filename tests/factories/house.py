@@ -15,7 +15,16 @@ from openiop.apps.accounts.roles import STAFF_ROLES, permissions_of
 from openiop.apps.admissions.models import Phase, ReferralDocument
 from openiop.apps.admissions.services.assessments import save_assessment, sign_assessment, start_assessment
 from openiop.apps.admissions.services.determinations import decide_level
-from openiop.apps.clients.models import Client, Disclosure, HistoryItem, Identifier, Merge, NoContact
+from openiop.apps.clients.models import (
+    Client,
+    Disclosure,
+    HistoryItem,
+    Identifier,
+    Invitation,
+    Merge,
+    NoContact,
+)
+from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import Absence
@@ -177,6 +186,7 @@ def _fill_records(house: House) -> None:
     word = house.word
     house.rows["relation"] = make_relation(ana, house.named("Pat"), user=house.users["family"])
     house.rows["other_relation"] = make_relation(ben, house.named("Quin"))
+    house.rows["invited"] = make_relation(ana, house.named("Rae"))
     house.put("identifier", Identifier, client=ana, system=f"https://{word.lower()}.example", value="MRN-1")
     house.put("pair", NoContact, client=ana, other=house.rows["newcomer"], reason=f"{word} court order")
     house.put("merge", Merge, kept=ana, absorbed=house.rows["absorbed"], reason=f"{word} twice", merged_at=AT)
@@ -239,23 +249,18 @@ def _fill_consents(house: House) -> None:
     rows["consent"] = make_consent(ana, body=body)
     rows["signed_consent"] = make_consent(ana, body=body, **signed)
     rows["other_consent"] = make_consent(ben, body=body)
-    rows["release"] = make_consent(
-        ana,
-        body=body,
-        template_id="release",
-        kind="release",
-        discloser=house.org.name,
-        recipient=house.named("Pat"),
-        recipient_relation=rows["relation"],
-        info_description="Enrolled, schedule, attendance",
-        scopes=["attendance", "enrolled", "schedule"],
-        purpose="specific",
-        purpose_words="To help at home",
-        revocation_text="You may take it back.",
-        redisclosure_statement=True,
-        expires_kind="event",
-        expires_event="Discharge",
-        **signed,
+    rows["release"] = _release(house, "Pat", "relation", body, signed)
+    rows["other_release"] = _release(house, "Rae", "invited", body, signed)
+    rows["invitation"] = put(
+        Invitation,
+        organization=house.org,
+        client=ana,
+        relation=rows["invited"],
+        email=f"rae@{house.word.lower()}.example",
+        key_sha256=hash_of(invitation_key(house)),
+        invited_by=house.users["intake"],
+        expires_at=AT + timedelta(days=7),
+        created_at=AT,
     )
     house.put(
         "disclosure",
@@ -269,6 +274,33 @@ def _fill_consents(house: House) -> None:
         what=f"{house.word} schedule by phone",
         scopes=["schedule"],
         method="phone",
+    )
+
+
+def invitation_key(house: House) -> str:
+    """Return the key of the house's open invitation, which is kept only as a hash."""
+    return f"{house.org.public_id}key-of-{house.word.lower()}"
+
+
+def _release(house: House, name: str, kind: str, body: str, signed: dict[str, Any]) -> Any:
+    """Let someone around Ana see when and where she is in care."""
+    return make_consent(
+        house.rows["client"],
+        body=body,
+        template_id="release",
+        kind="release",
+        discloser=house.org.name,
+        recipient=house.named(name),
+        recipient_relation=house.rows[kind],
+        info_description="Enrolled, schedule, attendance",
+        scopes=["attendance", "enrolled", "schedule"],
+        purpose="specific",
+        purpose_words="To help at home",
+        revocation_text="You may take it back.",
+        redisclosure_statement=True,
+        expires_kind="event",
+        expires_event="Discharge",
+        **signed,
     )
 
 

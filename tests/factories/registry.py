@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
-from tests.factories.house import House
+from tests.factories.house import House, invitation_key
 
 KINDS: dict[str, str] = {
     "absence_id": "absence",
@@ -43,6 +43,8 @@ KINDS: dict[str, str] = {
     "assessment_start/client_id": "newcomer",
     "assessment/public_id": "assessment",
     "attendance/public_id": "session",
+    "client_portal_invite/relation_id": "invited",
+    "client_portal_withdraw/relation_id": "invited",
     "client_consents_needed/client_id": "unsigned_client",
     "consent_ended/consent_id": "release",
     "consent_pdf/consent_id": "signed_consent",
@@ -60,6 +62,7 @@ KINDS: dict[str, str] = {
 PLAIN: dict[str, Callable[[House], str]] = {
     "board_list/what": lambda _house: "waiting",
     "consent_new/template_id": lambda _house: "treatment",
+    "invitation/key": invitation_key,
     "enquiry_at/organization": lambda house: house.org.slug,
     "key_id": lambda house: house.rows["passkey"],
     "record_history/kind": lambda _house: "assessment",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.consent_values import scope_list, zone_of
 from openiop.apps.clients.consent_words import reason_words
-from openiop.apps.clients.selectors import read_client
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.invitations import Door, doors_of
 from openiop.apps.clients.selectors.record import access_relation
 from openiop.apps.clients.services.invitations import (
@@ -74,16 +74,16 @@ class InviteForm(forms.Form):
 
 def portal(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show everyone's way in, with what each may see."""
-    client = read_client(request.actor, client_id, permission=INVITE)
+    client = access_client(request.actor, client_id, permission=INVITE)
     lines = [_line(door) for door in doors_of(client, at=clock.now())]
     return render(
         request, "staff/clients/portal.html", {"client": client, "own": lines[0], "lines": lines[1:]}
     )
 
 
-def send(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
+def send(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
     """Invite somebody, or send a new link in place of the former one."""
-    client, relation = _whom(request, client_id, who)
+    client, relation = _whom(request, client_id, relation_id)
     door = _door(client, relation)
     form = InviteForm(door, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -103,9 +103,9 @@ def send(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
     return render(request, "staff/clients/portal_invite.html", context, status=422 if form.errors else 200)
 
 
-def take_back(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
+def take_back(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
     """Withdraw an invitation that was not used."""
-    client, relation = _whom(request, client_id, who)
+    client, relation = _whom(request, client_id, relation_id)
     row = _door(client, relation).invitation
     try:
         if row is not None:
@@ -116,9 +116,9 @@ def take_back(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
     return redirect("client_portal", client_id=client.public_id)
 
 
-def close(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
+def close(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
     """Close somebody's way in."""
-    client, relation = _whom(request, client_id, who)
+    client, relation = _whom(request, client_id, relation_id)
     try:
         end_access(by=request.actor, client=client, relation=relation, at=clock.now())
     except DomainError as error:
@@ -128,9 +128,9 @@ def close(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
     return redirect("client_portal", client_id=client.public_id)
 
 
-def link(request: ActorRequest, client_id: str, who: str) -> HttpResponse:
+def link(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
     """Give somebody who has a way in a link for a new password."""
-    client, relation = _whom(request, client_id, who)
+    client, relation = _whom(request, client_id, relation_id)
     user = (relation or client).user
     if user is None:
         messages.error(request, _("There is no way in yet. Send an invitation."))
@@ -161,9 +161,9 @@ def _show(request: ActorRequest, client: Client, door: Door, url: str) -> HttpRe
     return render(request, "staff/clients/portal_link.html", {"client": client, "door": door, "url": url})
 
 
-def _whom(request: ActorRequest, client_id: str, who: str) -> tuple[Client, Relation | None]:
-    client = read_client(request.actor, client_id, permission=INVITE)
-    return client, None if who == SELF else access_relation(request.actor, client, who)
+def _whom(request: ActorRequest, client_id: str, relation_id: str) -> tuple[Client, Relation | None]:
+    client = access_client(request.actor, client_id, permission=INVITE)
+    return client, None if relation_id == SELF else access_relation(request.actor, client, relation_id)
 
 
 def _door(client: Client, relation: Relation | None) -> Door:

@@ -18,7 +18,7 @@ urlpatterns = [
     route(f"{ONE}portal/", client_portal.portal, name="client_portal", permission=INVITE),
     *(
         route(
-            f"{ONE}portal/<slug:who>/{pattern}/",
+            f"{ONE}portal/<slug:relation_id>/{pattern}/",
             view,
             name=f"client_portal_{pattern}",
             permission=INVITE,
