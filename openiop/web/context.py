@@ -47,7 +47,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is not None:
         entries = _entries(items_for(actor), request)
         frame |= {
-            "shell": SimpleLazyObject(lambda: shell_of(actor, at=clock.now())),
+            "shell": _shell_once(request, actor),
             "visit": request.visit,  # type: ignore[attr-defined]
             "stay_seconds": seconds_left(request, request.visit, clock.now()),  # type: ignore[attr-defined]
             "nav_first": entries[:ON_A_PHONE],
@@ -56,6 +56,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "may_search": actor.may(Permission.CLIENT_VIEW),
         }
     return frame
+
+
+def _shell_once(request: HttpRequest, actor: Actor) -> SimpleLazyObject:
+    """Return the frame's rows; a page that draws a second template asks for them once."""
+    kept: SimpleLazyObject | None = getattr(request, "shell", None)
+    if kept is None:
+        kept = SimpleLazyObject(lambda: shell_of(actor, at=clock.now()))
+        request.shell = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def _entries(items: list[NavItem], request: HttpRequest) -> list[Entry]:

@@ -35,7 +35,9 @@ def consents_in_care(by: Actor, site: Site, *, permission: str, at: datetime) ->
         raise Http404
     note_read(by=by, action="consents.read", subject=site)
     rows = Episode.objects.filter(site=site, discharged_at__isnull=True)
-    episodes = list(rows.select_related("client__site").order_by("client__search_key", "id"))
+    episodes = list(
+        rows.select_related("client__site", "client__organization").order_by("client__search_key", "id")
+    )
     remote = remote_clients(episodes)
     pictures = pictures_of((episode.client for episode in episodes), at=at, telehealth=remote)
     return [

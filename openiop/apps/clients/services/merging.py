@@ -44,7 +44,7 @@ def merge_clients(
     if unknown := take - set(CHOICES):
         raise InvalidInput(_("There is no field %(name)s.") % {"name": min(unknown)}, field="take")
     with recording(by=by, at=at) as record:
-        kept, absorbed = _fresh(by, kept), _fresh(by, absorbed)
+        kept, absorbed = _fresh(by, kept, absorbed)
         _refuse(kept, absorbed)
         merge = Merge(
             organization_id=by.organization_id,
@@ -105,9 +105,10 @@ def _tell(record: Recorder, action: str, merge: Merge, **more: Any) -> None:
         record(action, subject=merge, client=client, data=data)
 
 
-def _fresh(by: Actor, client: Client) -> Client:
-    row: Client = Client.objects.get(pk=client.pk, organization_id=by.organization_id)
-    return row
+def _fresh(by: Actor, *clients: Client) -> list[Client]:
+    """Return the records as they are now, in the given order."""
+    rows = Client.objects.filter(organization_id=by.organization_id).in_bulk([row.pk for row in clients])
+    return [rows[client.pk] for client in clients]
 
 
 def _refuse(kept: Client, absorbed: Client) -> None:
