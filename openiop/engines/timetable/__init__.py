@@ -7,21 +7,46 @@ kernel.py     the cheapest legal week of each client for any prices: the one mea
 draft.py      a plan being built, kept legal
 seating.py    one client at a time into the free seats, with one-to-one times
 greedy.py     first fit: fallback, first plan, baseline
+lp.py         a linear program that grows, solved by HiGHS
+design.py     the house's side of the program: sections, people, rooms, time
+master.py     the weeks' side: columns made by pricing, cuts
+bound.py      the bound, brought up until no column and no cut is worth having
+dive.py       whole-number solutions
+rounding.py   from the numbers of a solution to what each class does
+sections.py   who sits in which section, in what room (CP-SAT)
+clock.py      times of all one-to-one sessions (CP-SAT)
+columns.py    the planner that solves
 """
 
 from __future__ import annotations
+
+from importlib.util import find_spec
 
 from openiop.domain.errors import InvalidInput
 from openiop.domain.schedule.planner import Planner
 from openiop.engines.timetable.greedy import GreedyPlanner
 
-PLANNERS: dict[str, type[GreedyPlanner]] = {"greedy": GreedyPlanner}
+NAMES = ("columns", "greedy")
+NEEDED = ("highspy", "ortools")
+WITHOUT = "HiGHS or OR-Tools is not installed: this plan is first fit, and nothing is proven of it."
 
 
 def planner(name: str | None = None) -> Planner:
-    """The planner of that name, or the best that is installed. Raises InvalidInput for an unknown name."""
+    """The planner of that name, or the best that is installed. Raises InvalidInput for what is not there."""
+    installed = all(find_spec(package) is not None for package in NEEDED)
     if name is None:
-        return GreedyPlanner()
-    if name not in PLANNERS:
-        raise InvalidInput(f"There is no planner {name}; there are {', '.join(PLANNERS)}.", field="engine")
-    return PLANNERS[name]()
+        return _solver() if installed else GreedyPlanner(notes=(WITHOUT,))
+    if name not in NAMES:
+        raise InvalidInput(f"There is no planner {name}; there are {', '.join(NAMES)}.", field="engine")
+    if name == "columns" and not installed:
+        raise InvalidInput(
+            "The planner columns needs HiGHS and OR-Tools, which are not installed.", field="engine"
+        )
+    return _solver() if name == "columns" else GreedyPlanner()
+
+
+def _solver() -> Planner:
+    """The planner that solves, loaded when it is wanted."""
+    from openiop.engines.timetable.columns import ColumnsPlanner
+
+    return ColumnsPlanner()

@@ -86,6 +86,13 @@ class Draft:
             mask = minutes_of(m.span for m in self.house.groups[group].meetings)
             self.used[self.house.room_at[staffing.room]] &= ~mask
 
+    def unstaff(self, group: int) -> None:
+        """Take the people off a group that goes on running; `open` gives it others."""
+        staffing = self.staffing[group]
+        for person in (staffing.lead, staffing.cofacilitator):
+            if person in self.house.staff_at:
+                self._drop_work(self.house.staff_at[person], ("group", group))
+
     def _add_work(self, person: int, key: object, spans: tuple[Span, ...]) -> None:
         self.work[person][key] = spans
         self.busy[person] |= minutes_of(spans)

@@ -28,6 +28,9 @@ class GreedyPlanner:
 
     name = "greedy"
 
+    def __init__(self, notes: tuple[str, ...] = ()) -> None:
+        self.notes = notes
+
     def plan(
         self,
         instance: Instance,
@@ -48,7 +51,7 @@ class GreedyPlanner:
             clients.update(roster.clients)
             screened += screened_cost(house, kernel)
         whole = Roster(groups, clients)
-        plan = Plan(whole, levels_of(instance, whole), self.name, screened=screened)
+        plan = Plan(whole, levels_of(instance, whole), self.name, screened=screened, notes=self.notes)
         if watch is not None:
             watch.improved(plan)
         return plan

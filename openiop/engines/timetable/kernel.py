@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from openiop.domain.schedule.objective import HALF_HOUR, missed_weight
-from openiop.domain.schedule.problem import Client, Rules, Weights
+from openiop.domain.schedule.objective import cost_of_underdose, missed_weight
+from openiop.domain.schedule.problem import Client, Weights
 from openiop.engines.timetable.house import House
 from openiop.engines.timetable.strings import Family, families_of
 from openiop.engines.timetable.weeks import Order, Scan, Table, order_of, table_of
@@ -32,7 +32,10 @@ class Found:
 
 @dataclass(slots=True)
 class _Batch:
-    """Clients of one family with one order: their rows in the family, their table."""
+    """Clients of one family with one order: their rows in the family, their table.
+
+    `dose_cost` is the part of `week_cost` for dose below the order.
+    """
 
     family: Family
     rows: np.ndarray
@@ -40,11 +43,16 @@ class _Batch:
     order: Order
     table: Table
     week_cost: np.ndarray
+    dose_cost: np.ndarray
 
     def only(self, wanted: np.ndarray) -> _Batch:
         """The same with some of its clients."""
         return replace(
-            self, rows=self.rows[wanted], clients=self.clients[wanted], week_cost=self.week_cost[wanted]
+            self,
+            rows=self.rows[wanted],
+            clients=self.clients[wanted],
+            week_cost=self.week_cost[wanted],
+            dose_cost=self.dose_cost[wanted],
         )
 
 
@@ -67,27 +75,29 @@ class Kernel:
     def _add(self, family: Family, order: Order, rows: np.ndarray) -> None:
         table = table_of(order, tuple(family.signatures))
         clients = family.clients[rows]
-        instance = self.house.instance
-        cost = [
-            [
-                week_cost(self.house.clients[int(c)], int(m), instance.weights, instance.rules)
-                for m in table.minutes
-            ]
-            for c in clients
-        ]
-        week = np.array(cost, dtype=np.float64).reshape(len(rows), len(table.minutes))
-        batch = _Batch(family, rows, clients, order, table, week)
+        house, shape = self.house, (len(rows), len(table.minutes))
+        doses = [[dose_cost(house, int(c), int(m)) for m in table.minutes] for c in clients]
+        missed = [[missed_cost(house, int(c), int(m)) for m in table.minutes] for c in clients]
+        dose = np.array(doses, dtype=np.float64).reshape(shape)
+        week = dose + np.array(missed, dtype=np.float64).reshape(shape)
+        batch = _Batch(family, rows, clients, order, table, week, np.where(np.isinf(week), np.inf, dose))
         self.batches.append(batch)
         for place, client in enumerate(clients):
             self.batch_of[int(client)] = (batch, place)
 
     def best_weeks(
-        self, prices: np.ndarray, *, below: np.ndarray | None = None, clients: Iterable[int] | None = None
+        self,
+        prices: np.ndarray,
+        *,
+        below: np.ndarray | None = None,
+        clients: Iterable[int] | None = None,
+        missed: bool = True,
     ) -> list[Found]:
         """For each client and closed cohort the cheapest legal week, where its price is under `below`.
 
         `prices` [client, class meeting] are infinite where forbidden; `below` [client] leaves out what
-        costs as much or more. What a week costs by its minutes is part of its price.
+        costs as much or more. What a week costs by its minutes is part of its price: dose below the order
+        and, with `missed`, one-to-one sessions that no longer fit.
         """
         wanted = np.ones(len(self.house.clients), dtype=bool)
         if clients is not None:
@@ -103,6 +113,8 @@ class Kernel:
             for batch in self.batches:
                 if batch.family is family:
                     chosen = batch.only(wanted[batch.clients])
+                    if not missed:
+                        chosen = replace(chosen, week_cost=chosen.dose_cost)
                     found += self._batch(chosen, local, cheapest, limit[chosen.clients])
         return found
 
@@ -145,28 +157,33 @@ class Kernel:
         return min(found, key=lambda f: f.price, default=None)
 
 
-def week_cost(client: Client, minutes: int, weights: Weights, rules: Rules) -> int:
-    """What a week of so many group minutes costs by itself.
-
-    Dose below the order, and one-to-one sessions that no longer fit under the ceiling of the week.
-    """
-    steps = max(0, -((minutes - client.dose.ordered) // HALF_HOUR))
-    return weights.underdose * steps + must_miss(client, rules.week_total_max - minutes, weights)
+def week_cost(house: House, client: int, minutes: int) -> float:
+    """What a week of so many group minutes costs by itself; infinite when it is too long."""
+    return dose_cost(house, client, minutes) + missed_cost(house, client, minutes)
 
 
-def must_miss(client: Client, room: int, weights: Weights) -> int:
+def dose_cost(house: House, client: int, minutes: int) -> float:
+    """Dose below the order."""
+    return cost_of_underdose(house.clients[client], minutes, house.instance.weights)
+
+
+def missed_cost(house: House, client: int, minutes: int) -> float:
+    """One-to-one sessions that do not fit under the ceiling of the week beside so many group minutes."""
+    room = house.instance.rules.week_total_max - minutes
+    return must_miss(house.clients[client], room, house.instance.weights)
+
+
+def must_miss(client: Client, room: int, weights: Weights) -> float:
     """The least weight of one-to-one sessions that must be left out to stay within `room` minutes."""
-    if sum(due.minutes for due in client.one) <= room:
-        return 0
     if room < 0:
-        return 10**9
+        return np.inf
     best = {0: 0}
     for due in client.one:
         step: dict[int, int] = {}
         for used, cost in best.items():
             options = [(used, cost + missed_weight(due.kind, weights)), (used + due.minutes, cost)]
             for key, value in options:
-                if key <= room and value < step.get(key, 10**9):
+                if key <= room and value < step.get(key, value + 1):
                     step[key] = value
         best = step
     return min(best.values())

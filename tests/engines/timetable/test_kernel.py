@@ -39,14 +39,11 @@ def test_the_cheapest_week_is_the_cheapest_of_all_legal_weeks(seed: int) -> None
     found = {}
     for week in kernel.best_weeks(prices):
         found[week.client] = min(found.get(week.client, np.inf), week.price)
-    instance = house.instance
-    for client, made in enumerate(house.clients):
+    for client in range(len(house.clients)):
         best = np.inf
         for week in every_legal_week(house, client):
             minutes = int(house.minutes[list(week)].sum())
-            cost = prices[client, list(week)].sum() + week_cost(
-                made, minutes, instance.weights, instance.rules
-            )
+            cost = prices[client, list(week)].sum() + week_cost(house, client, minutes)
             best = min(best, float(cost))
         assert found.get(client, np.inf) == best
         alone = kernel.best_week(client, prices[client])
@@ -66,7 +63,7 @@ def test_a_week_found_is_legal_and_costs_what_is_said(seed: int) -> None:
         names = [house.sections[m][0] for m in week.meetings]
         broken = broken_by(Question(client, running, house.instance.rules), names)
         assert {r.code for r in broken} <= {"week-total"}
-        extra = week_cost(client, week.minutes, house.instance.weights, house.instance.rules)
+        extra = week_cost(house, week.client, week.minutes)
         assert week.price == pytest.approx(prices[week.client, list(week.meetings)].sum() + extra)
 
 

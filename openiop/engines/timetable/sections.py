@@ -1,0 +1,227 @@
+"""From classes to sections: who sits where, under whom, in what room, when the weeks are chosen.
+
+Each class by itself is a small exact program; then all rooms at once. A client for whom no section has a
+seat (the merged view allows it, rarely) is taken out and seated anew, so the outcome is always legal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openiop.domain.schedule.problem import Mode, Staffing
+from openiop.engines.timetable.draft import Draft
+from openiop.engines.timetable.house import GroupClass, House
+from openiop.engines.timetable.kernel import Kernel
+from openiop.engines.timetable.seating import by_need, seat, settle
+
+SECONDS = 3.0
+NO_SEAT = 1000
+
+
+@dataclass(slots=True)
+class ClassPlan:
+    """What is chosen for one class: its sections, people, room sizes, and who comes to which meeting."""
+
+    sections: list[int]
+    leads: list[int]
+    helpers: list[int]
+    room_sizes: list[int]
+    who: dict[int, list[int]] = field(default_factory=dict)
+
+
+def split(house: House, kernel: Kernel, plans: Mapping[int, ClassPlan]) -> Draft:
+    """A legal draft of the chosen weeks."""
+    draft = Draft(house)
+    seats: dict[int, dict[int, str]] = {}
+    unseated: set[int] = set()
+    for index, plan in sorted(plans.items()):
+        group_class = house.classes[index]
+        given, sections = seat_class(house, group_class, plan)
+        for group, staffing in sections.items():
+            draft.open(group, staffing)
+        for (client, meeting), section in given.items():
+            if section is None:
+                unseated.add(client)
+            else:
+                seats.setdefault(client, {})[meeting] = house.sections[meeting][section]
+    for client, week in seats.items():
+        if client not in unseated:
+            draft.place(client, week.values())
+    give_rooms(draft)
+    settle(draft, kernel)
+    for client in by_need(draft, set(range(len(house.clients))) - set(draft.weeks)):
+        seat(draft, kernel, client)
+    return draft
+
+
+def seat_class(
+    house: House, group_class: GroupClass, plan: ClassPlan
+) -> tuple[dict[tuple[int, int], int | None], dict[int, Staffing]]:
+    """(client, meeting) -> section, and how each section runs; rooms come later."""
+    leads = _leads(house, plan)
+    if len(plan.sections) == 1:
+        group = plan.sections[0]
+        section = group_class.groups.index(group)
+        helper = house.staff[plan.helpers[0]].id if plan.helpers else None
+        given: dict[tuple[int, int], int | None] = {
+            (c, m): section for m, who in plan.who.items() for c in who
+        }
+        return given, {group: Staffing(house.staff[leads[group]].id, helper)}
+    return _ClassModel(house, group_class, plan, leads).solve()
+
+
+def _leads(house: House, plan: ClassPlan) -> dict[int, int]:
+    """Last week's lead where they lead the class, anybody else for the rest."""
+    free = list(plan.leads)
+    out: dict[int, int] = {}
+    for group in plan.sections:
+        last = house.staff_at.get(house.groups[group].last_lead or "", -1)
+        if last in free:
+            free.remove(last)
+            out[group] = last
+    for group in plan.sections:
+        if group not in out:
+            out[group] = free.pop(0)
+    return out
+
+
+class _ClassModel:
+    """Seats of a class with several sections, as one small program of CP-SAT."""
+
+    def __init__(self, house: House, group_class: GroupClass, plan: ClassPlan, leads: dict[int, int]) -> None:
+        from ortools.sat.python import cp_model
+
+        self.house, self.group_class, self.plan, self.leads = house, group_class, plan, leads
+        self.model = cp_model.CpModel()
+        self.places = [group_class.groups.index(g) for g in plan.sections]
+        self.size = self._sizes()
+        self.double = self._doubles()
+        self.sits: dict[tuple[int, int, int], Any] = {}
+        self.missing: dict[tuple[int, int], Any] = {}
+        cost = [self._meeting(m, who) for m, who in plan.who.items()]
+        self.model.minimize(sum(cost))
+
+    def _sizes(self) -> list[Any]:
+        """The most that each section may seat: the rooms chosen, dealt out among the sections."""
+        sample, model = self.group_class.sample, self.model
+        if sample.mode is not Mode.ONSITE:
+            return [sample.capacity] * len(self.places)
+        sizes = sorted({min(s, sample.capacity) for s in self.plan.room_sizes})
+        has = {(p, s): model.new_bool_var("") for p in range(len(self.places)) for s in sizes}
+        for p in range(len(self.places)):
+            model.add_exactly_one(has[p, s] for s in sizes)
+        for s in sizes:
+            count = sum(1 for r in self.plan.room_sizes if min(r, sample.capacity) == s)
+            model.add(sum(has[p, s] for p in range(len(self.places))) <= count)
+        return [sum(s * has[p, s] for s in sizes) for p in range(len(self.places))]
+
+    def _doubles(self) -> list[Any]:
+        flags = [self.model.new_bool_var("") for _ in self.places]
+        self.model.add(sum(flags) <= len(self.plan.helpers))
+        return flags
+
+    def _meeting(self, meeting: int, who: Sequence[int]) -> Any:
+        house, model, sample = self.house, self.model, self.group_class.sample
+        keep = house.instance.weights.moved_session
+        cost: Any = 0
+        for client in who:
+            row = [model.new_bool_var("") for _ in self.places]
+            none = self.missing[client, meeting] = model.new_bool_var("")
+            model.add_exactly_one([*row, none])
+            cost += NO_SEAT * none
+            for p, place in enumerate(self.places):
+                self.sits[client, meeting, p] = row[p]
+                if house.held[client].get(meeting) == place:
+                    cost -= keep * row[p]
+        solo = min(sample.solo_capacity, sample.capacity)
+        for p in range(len(self.places)):
+            there = sum(self.sits[c, meeting, p] for c in who)
+            model.add(there <= self.size[p])
+            model.add(there <= solo + (sample.capacity - solo) * self.double[p])
+            short = model.new_int_var(0, sample.run_minimum, "")
+            model.add(there + short >= sample.run_minimum)
+            cost += NO_SEAT * short
+        for client in who:
+            for other in {o for o, _ in house.neighbours[client] if o > client and o in who}:
+                for p in range(len(self.places)):
+                    model.add_at_most_one(self.sits[client, meeting, p], self.sits[other, meeting, p])
+        return cost
+
+    def solve(self) -> tuple[dict[tuple[int, int], int | None], dict[int, Staffing]]:
+        """The seats and the sections."""
+        solver = solver_of(SECONDS)
+        status = solver.status_name(solver.solve(self.model))
+        house, given = self.house, dict[tuple[int, int], int | None]()
+        if status not in {"OPTIMAL", "FEASIBLE"}:
+            given = {(c, m): None for m, who in self.plan.who.items() for c in who}
+            return given, {}
+        for client, meeting in self.missing:
+            sits = [p for p in range(len(self.places)) if solver.value(self.sits[client, meeting, p])]
+            given[client, meeting] = self.places[sits[0]] if sits else None
+        helpers = list(self.plan.helpers)
+        out = {}
+        for p, group in enumerate(self.plan.sections):
+            helper = house.staff[helpers.pop()].id if solver.value(self.double[p]) and helpers else None
+            out[group] = Staffing(house.staff[self.leads[group]].id, helper)
+        return given, out
+
+
+def give_rooms(draft: Draft) -> None:
+    """A room for each group on site: large enough for those who come, never two groups in one at once.
+
+    A group that gets none is closed; `settle` and the seating after it see to its people.
+    """
+    house = draft.house
+    groups = [g for g in draft.staffing if house.groups[g].mode is Mode.ONSITE]
+    rooms = _rooms(draft, groups)
+    for group in groups:
+        staffing, room = draft.staffing[group], rooms.get(group)
+        if room is None:
+            for client in draft.attending(group):
+                draft.remove(client)
+            draft.close(group)
+        else:
+            draft.open(group, Staffing(staffing.lead, staffing.cofacilitator, house.rooms[room].id))
+
+
+def _rooms(draft: Draft, groups: Iterable[int]) -> dict[int, int]:
+    from ortools.sat.python import cp_model
+
+    house, model = draft.house, cp_model.CpModel()
+    uses: dict[tuple[int, int, int], list[Any]] = {}
+    takes: dict[tuple[int, int], Any] = {}
+    cost: Any = 0
+    for group in groups:
+        made = house.groups[group]
+        people = max((draft.taken[m.id] for m in made.meetings), default=0)
+        fitting = [r for r in house.rooms_for[group] if house.rooms[r].capacity >= people]
+        for room in fitting:
+            flag = takes[group, room] = model.new_bool_var("")
+            cost += house.rooms[room].capacity * flag
+            for meeting in made.meetings:
+                for minute in range(meeting.span.start, meeting.span.end, 5):
+                    uses.setdefault((room, meeting.span.day, minute), []).append(flag)
+        none = model.new_bool_var("")
+        cost += NO_SEAT * (1 + people) * none
+        model.add_exactly_one([*(takes[group, r] for r in fitting), none])
+    for flags in {tuple(f.index for f in flags): flags for flags in uses.values()}.values():
+        model.add_at_most_one(flags)
+    model.minimize(cost)
+    solver = solver_of(SECONDS)
+    status = solver.status_name(solver.solve(model))
+    if status not in {"OPTIMAL", "FEASIBLE"}:
+        return {}
+    return {group: room for (group, room), flag in takes.items() if solver.value(flag)}
+
+
+def solver_of(seconds: float, workers: int = 2) -> Any:
+    """A CP-SAT solver that stops in time; the same input gives the same answer when it ends before."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = 1
+    return solver
