@@ -1,9 +1,9 @@
 """The house's side of the program: which sections run, who leads and helps, in what rooms, with what time.
 
 Whole-number columns for each class: `runs` sections, of these `doubles` with a second facilitator; `own`
-says of each section with a past whether it runs; `leads`, `helps` and `rooms` say who and where.
-What is left open here, and settled after, only makes the bound lower: which of the running
-sections has which room and which second facilitator, and the clock times of one-to-one sessions.
+says of each section with a past whether it runs; `leads` and `helps` say who, `rooms` [kind, how many
+facilitators] where. What is left open here, and settled after, only makes the bound lower: which of the
+running sections has which room, and the clock times of one-to-one sessions.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class ClassColumns:
     kept_lead: dict[int, int] = field(default_factory=dict)
     leads: dict[int, int] = field(default_factory=dict)
     helps: dict[int, int] = field(default_factory=dict)
-    rooms: dict[int, int] = field(default_factory=dict)
+    rooms: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 class Design:
     """The columns and rows of the house, in a linear program.
 
-    Rows for the weeks to come: `seats`, `least` and `room_seats` by class meeting, `kept` by meeting of a
+    Rows for the weeks to come: `seats` and `least` by class meeting, `kept` by meeting of a
     section with a past. `waiting` [client] are columns, `one` their rows of one-to-one sessions due.
     """
 
@@ -48,7 +48,6 @@ class Design:
         self.place_row = [lp.add_row(1.0, 1.0) for _ in house.clients]
         self.seats = [lp.add_row(FREE, 0.0) for _ in house.day]
         self.least = [lp.add_row(0.0, INFINITY) for _ in house.day]
-        self.room_seats = [lp.add_row(FREE, 0.0) for _ in house.day]
         self.kept: dict[str, int] = {}
         self.holders = Counter(m for c in house.clients for m in c.held)
         self.classes = [self._class(k) for k in house.classes]
@@ -66,20 +65,26 @@ class Design:
         solo = min(sample.solo_capacity, sample.capacity)
         hours = house.instance.weights.staff_hour * sum(m.span.minutes for m in sample.meetings) // HOUR
         total, leads, second, rooms = (lp.add_row(0.0, 0.0) for _ in range(4))
-        fewer = lp.add_row(FREE, 0.0)
+        fewer, large = lp.add_row(FREE, 0.0), lp.add_row(0.0, 0.0)
         on_site = sample.mode is Mode.ONSITE
-        entries = [(total, 1.0), (leads, -1.0), (fewer, -1.0)] + ([(rooms, -1.0)] if on_site else [])
-        entries += [(self.seats[m], -float(solo)) for m in group_class.meetings]
+        entries = [(total, 1.0), (leads, -1.0), (fewer, -1.0)]
+        if on_site:
+            entries.append((rooms, -1.0))
+        else:
+            entries += [(self.seats[m], -float(solo)) for m in group_class.meetings]
         entries += [(self.least[m], -float(sample.run_minimum)) for m in group_class.meetings]
         runs = lp.add_column(hours, entries, bounds=(0, able), whole=True)
         more = [(second, -1.0), (fewer, 1.0)]
-        more += [(self.seats[m], -float(sample.capacity - solo)) for m in group_class.meetings]
+        if on_site:
+            more.append((large, -1.0))
+        else:
+            more += [(self.seats[m], -float(sample.capacity - solo)) for m in group_class.meetings]
         doubles = lp.add_column(hours, more, bounds=(0, able), whole=True)
         columns = ClassColumns(runs, doubles)
         self._own(group_class, columns, total)
         self._people(group_class, columns, leads, second)
         if on_site:
-            self._rooms(group_class, columns, rooms)
+            self._rooms(group_class, columns, rooms, large)
         return columns
 
     def _own(self, group_class: GroupClass, columns: ClassColumns, total: int) -> None:
@@ -87,6 +92,8 @@ class Design:
         house, lp = self.house, self.lp
         change = house.instance.weights.lead_change
         nameless = 0
+        seconds = lp.add_row(FREE, 0.0)
+        lp.extend(columns.doubles, seconds, -1.0)
         for section, group in enumerate(group_class.groups):
             made = house.groups[group]
             names = [house.sections[m][section] for m in group_class.meetings]
@@ -96,11 +103,15 @@ class Design:
             cost = float(change) if made.last_lead is not None else 0.0
             entries = [(total, -1.0)]
             most = self._most(group)
+            solo, double = min(made.solo_capacity, most), lp.add_row(FREE, 0.0)
+            more = [(seconds, 1.0), (double, 1.0)]
             for name in names:
                 if self.holders[name]:
                     self.kept[name] = lp.add_row(FREE, 0.0)
-                    entries.append((self.kept[name], -float(most)))
-            columns.own[group] = lp.add_column(cost, entries, bounds=(0, 1), whole=True)
+                    entries.append((self.kept[name], -float(solo)))
+                    more.append((self.kept[name], -float(most - solo)))
+            columns.own[group] = lp.add_column(cost, [*entries, (double, -1.0)], bounds=(0, 1), whole=True)
+            lp.add_column(0.0, more, bounds=(0, 1))
         if nameless:
             lp.add_column(0.0, [(total, -1.0)], bounds=(0, nameless), whole=True)
 
@@ -138,25 +149,36 @@ class Design:
                     -float(change), [(shared[lead], 1.0), (runs, 1.0)], bounds=(0, 1)
                 )
 
-    def _rooms(self, group_class: GroupClass, columns: ClassColumns, rooms: int) -> None:
-        """So many rooms of each kind; rooms of one kind are one as good as the other."""
-        house = self.house
+    def _rooms(self, group_class: GroupClass, columns: ClassColumns, rooms: int, large: int) -> None:
+        """So many rooms of each kind; rooms of one kind are one as good as the other.
+
+        A room seats a section with one facilitator or with two, so it is known what each section seats.
+        """
+        house, sample = self.house, group_class.sample
         fitting = set(house.rooms_for[group_class.groups[0]])
         for kind, places in enumerate(self.room_kinds):
             count = len(fitting & set(places))
             if count:
-                capacity = min(house.rooms[places[0]].capacity, group_class.sample.capacity)
-                entries = [(rooms, 1.0)]
-                entries += [(self.room_seats[m], -float(capacity)) for m in group_class.meetings]
-                columns.rooms[kind] = self.lp.add_column(0.0, entries, bounds=(0, count), whole=True)
+                size = min(house.rooms[places[0]].capacity, sample.capacity)
+                solo = min(size, sample.solo_capacity)
+                single = [(rooms, 1.0), *((self.seats[m], -float(solo)) for m in group_class.meetings)]
+                double = [(rooms, 1.0), *((self.seats[m], -float(size)) for m in group_class.meetings)]
+                columns.rooms[kind, 1] = self.lp.add_column(0.0, single, bounds=(0, count), whole=True)
+                columns.rooms[kind, 2] = self.lp.add_column(
+                    0.0, [*double, (large, 1.0)], bounds=(0, count), whole=True
+                )
 
     # Time.
 
     def _room_time(self) -> None:
         """Never more rooms of a kind than there are, at any time."""
         for kind, places in enumerate(self.room_kinds):
-            users = [(k.index, self.classes[k.index].rooms[kind]) for k in self.house.classes
-                     if kind in self.classes[k.index].rooms]  # fmt: skip
+            users = [
+                (k.index, column)
+                for k in self.house.classes
+                for (of_kind, _), column in self.classes[k.index].rooms.items()
+                if of_kind == kind
+            ]
             for columns in self._together(users):
                 self._limit(columns, len(places))
 

@@ -74,7 +74,6 @@ class Master:
         entries = [(design.place_row[week.client], 1.0)]
         for meeting in week.meetings:
             entries += [(design.seats[meeting], 1.0), (design.least[meeting], 1.0)]
-            entries.append((design.room_seats[meeting], 1.0))
             cut = self.cuts.get((week.client, meeting))
             if cut is not None:
                 entries.append((cut, 1.0))
@@ -95,7 +94,7 @@ class Master:
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
         """[client, class meeting]: the price of each seat, and whether it is the kept one, at the duals."""
         house, design, dual = self.house, self.design, self.lp.dual
-        rows = np.array([design.seats, design.least, design.room_seats])
+        rows = np.array([design.seats, design.least])
         seat = -dual[rows].sum(axis=0) if rows.size else np.zeros(0)
         prices = house.dislike + seat[None, :]
         for (client, meeting), row in self.cuts.items():

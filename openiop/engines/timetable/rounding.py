@@ -23,7 +23,7 @@ def class_plans(master: Master, value: np.ndarray) -> dict[int, ClassPlan]:
         sections = (named + nameless)[:runs]
         sizes = [
             house.rooms[design.room_kinds[kind][0]].capacity
-            for kind, column in columns.rooms.items()
+            for (kind, _), column in columns.rooms.items()
             for _ in range(round(value[column]))
         ]
         out[group_class.index] = ClassPlan(

@@ -14,6 +14,7 @@ from openiop.engines.timetable.house import DAY, DAYS, works
 from openiop.engines.timetable.kernel import Found, Kernel
 
 GRID = 30
+FILLING = 50.0
 
 
 def seat_prices(draft: Draft, client: int) -> tuple[np.ndarray, dict[int, str]]:
@@ -42,9 +43,16 @@ def seat_prices(draft: Draft, client: int) -> tuple[np.ndarray, dict[int, str]]:
     return prices, chosen
 
 
-def seat(draft: Draft, kernel: Kernel, client: int) -> bool:
-    """Give the client the cheapest legal week there is room for; False when there is none."""
+def seat(draft: Draft, kernel: Kernel, client: int, filling: Iterable[int] = ()) -> bool:
+    """Give the client the cheapest legal week there is room for; False when there is none.
+
+    Seats in the groups of `filling`, which are short of people, are taken before all others.
+    """
     prices, chosen = seat_prices(draft, client)
+    short = set(filling)
+    for meeting, name in chosen.items():
+        if draft.group_of[name] in short:
+            prices[meeting] -= FILLING
     found = kernel.best_week(client, prices)
     if found is None:
         return False

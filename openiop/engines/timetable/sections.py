@@ -6,18 +6,22 @@ seat (the merged view allows it, rarely) is taken out and seated anew, so the ou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from openiop.domain.schedule.problem import Mode, Staffing
+from openiop.engines.timetable.design import FREE
 from openiop.engines.timetable.draft import Draft
 from openiop.engines.timetable.house import GroupClass, House
 from openiop.engines.timetable.kernel import Kernel
+from openiop.engines.timetable.lp import INFINITY, LinearProgram
 from openiop.engines.timetable.seating import by_need, seat, settle
 
 SECONDS = 3.0
 NO_SEAT = 1000
+HALF = 0.5
 
 
 @dataclass(slots=True)
@@ -50,6 +54,8 @@ def split(house: House, kernel: Kernel, plans: Mapping[int, ClassPlan]) -> Draft
         if client not in unseated:
             draft.place(client, week.values())
     give_rooms(draft)
+    for client in by_need(draft, set(range(len(house.clients))) - set(draft.weeks)):
+        seat(draft, kernel, client, list(draft.below_minimum()))
     settle(draft, kernel)
     for client in by_need(draft, set(range(len(house.clients))) - set(draft.weeks)):
         seat(draft, kernel, client)
@@ -88,82 +94,91 @@ def _leads(house: House, plan: ClassPlan) -> dict[int, int]:
 
 
 class _ClassModel:
-    """Seats of a class with several sections, as one small program of CP-SAT."""
+    """Seats of a class with several sections, as one small program."""
 
     def __init__(self, house: House, group_class: GroupClass, plan: ClassPlan, leads: dict[int, int]) -> None:
-        from ortools.sat.python import cp_model
-
         self.house, self.group_class, self.plan, self.leads = house, group_class, plan, leads
-        self.model = cp_model.CpModel()
+        self.lp = LinearProgram()
         self.places = [group_class.groups.index(g) for g in plan.sections]
-        self.size = self._sizes()
+        self.sits: dict[tuple[int, int, int], int] = {}
+        self.seats: dict[tuple[int, int], tuple[int, int, int]] = {}
+        for meeting in plan.who:
+            for p in range(len(self.places)):
+                least = self.lp.add_row(float(group_class.sample.run_minimum), INFINITY)
+                room, solo = self.lp.add_row(FREE, 0.0), self.lp.add_row(FREE, self._solo())
+                self.seats[meeting, p] = (room, solo, least)
+                self.lp.add_column(NO_SEAT, [(least, 1.0)])
+        self._sizes()
         self.double = self._doubles()
-        self.sits: dict[tuple[int, int, int], Any] = {}
-        self.missing: dict[tuple[int, int], Any] = {}
-        cost = [self._meeting(m, who) for m, who in plan.who.items()]
-        self.model.minimize(sum(cost))
+        for meeting, who in plan.who.items():
+            self._meeting(meeting, who)
 
-    def _sizes(self) -> list[Any]:
+    def _solo(self) -> float:
+        return float(min(self.group_class.sample.solo_capacity, self.group_class.sample.capacity))
+
+    def _sizes(self) -> None:
         """The most that each section may seat: the rooms chosen, dealt out among the sections."""
-        sample, model = self.group_class.sample, self.model
-        if sample.mode is not Mode.ONSITE:
-            return [sample.capacity] * len(self.places)
-        sizes = sorted({min(s, sample.capacity) for s in self.plan.room_sizes})
-        has = {(p, s): model.new_bool_var("") for p in range(len(self.places)) for s in sizes}
-        for p in range(len(self.places)):
-            model.add_exactly_one(has[p, s] for s in sizes)
-        for s in sizes:
-            count = sum(1 for r in self.plan.room_sizes if min(r, sample.capacity) == s)
-            model.add(sum(has[p, s] for p in range(len(self.places))) <= count)
-        return [sum(s * has[p, s] for s in sizes) for p in range(len(self.places))]
+        sample, lp = self.group_class.sample, self.lp
+        on_site = sample.mode is Mode.ONSITE
+        sizes = Counter(min(s, sample.capacity) for s in self.plan.room_sizes) if on_site else Counter()
+        if not on_site:
+            sizes[sample.capacity] = len(self.places)
+        one = [lp.add_row(1.0, 1.0) for _ in self.places]
+        for size, count in sizes.items():
+            most = lp.add_row(FREE, float(count))
+            for p in range(len(self.places)):
+                seats = [(self.seats[m, p][0], -float(size)) for m in self.plan.who]
+                lp.add_column(0.0, [(one[p], 1.0), (most, 1.0), *seats], bounds=(0, 1), whole=True)
 
-    def _doubles(self) -> list[Any]:
-        flags = [self.model.new_bool_var("") for _ in self.places]
-        self.model.add(sum(flags) <= len(self.plan.helpers))
-        return flags
+    def _doubles(self) -> list[int]:
+        """Which sections have a second facilitator."""
+        row = self.lp.add_row(FREE, float(len(self.plan.helpers)))
+        more = self.group_class.sample.capacity - self._solo()
+        return [
+            self.lp.add_column(
+                0.0,
+                [(row, 1.0), *((self.seats[m, p][1], -more) for m in self.plan.who)],
+                bounds=(0, 1),
+                whole=True,
+            )
+            for p in range(len(self.places))
+        ]
 
-    def _meeting(self, meeting: int, who: Sequence[int]) -> Any:
-        house, model, sample = self.house, self.model, self.group_class.sample
+    def _meeting(self, meeting: int, who: Sequence[int]) -> None:
+        house, lp = self.house, self.lp
         keep = house.instance.weights.moved_session
-        cost: Any = 0
-        for client in who:
-            row = [model.new_bool_var("") for _ in self.places]
-            none = self.missing[client, meeting] = model.new_bool_var("")
-            model.add_exactly_one([*row, none])
-            cost += NO_SEAT * none
-            for p, place in enumerate(self.places):
-                self.sits[client, meeting, p] = row[p]
-                if house.held[client].get(meeting) == place:
-                    cost -= keep * row[p]
-        solo = min(sample.solo_capacity, sample.capacity)
-        for p in range(len(self.places)):
-            there = sum(self.sits[c, meeting, p] for c in who)
-            model.add(there <= self.size[p])
-            model.add(there <= solo + (sample.capacity - solo) * self.double[p])
-            short = model.new_int_var(0, sample.run_minimum, "")
-            model.add(there + short >= sample.run_minimum)
-            cost += NO_SEAT * short
+        apart: dict[tuple[int, int], list[tuple[int, float]]] = {}
         for client in who:
             for other in {o for o, _ in house.neighbours[client] if o > client and o in who}:
                 for p in range(len(self.places)):
-                    model.add_at_most_one(self.sits[client, meeting, p], self.sits[other, meeting, p])
-        return cost
+                    row = (lp.add_row(FREE, 1.0), 1.0)
+                    apart.setdefault((client, p), []).append(row)
+                    apart.setdefault((other, p), []).append(row)
+        for client in who:
+            one = lp.add_row(1.0, 1.0)
+            lp.add_column(NO_SEAT, [(one, 1.0)])
+            for p, place in enumerate(self.places):
+                cost = -float(keep) if house.held[client].get(meeting) == place else 0.0
+                rows = [(row, 1.0) for row in self.seats[meeting, p]] + apart.get((client, p), [])
+                self.sits[client, meeting, p] = lp.add_column(
+                    cost, [(one, 1.0), *rows], bounds=(0, 1), whole=True
+                )
 
     def solve(self) -> tuple[dict[tuple[int, int], int | None], dict[int, Staffing]]:
         """The seats and the sections."""
-        solver = solver_of(SECONDS)
-        status = solver.status_name(solver.solve(self.model))
-        house, given = self.house, dict[tuple[int, int], int | None]()
-        if status not in {"OPTIMAL", "FEASIBLE"}:
-            given = {(c, m): None for m, who in self.plan.who.items() for c in who}
+        value, _ = self.lp.solve_whole(SECONDS)
+        house = self.house
+        given: dict[tuple[int, int], int | None] = {
+            (c, m): None for m, who in self.plan.who.items() for c in who
+        }
+        if value is None:
             return given, {}
-        for client, meeting in self.missing:
-            sits = [p for p in range(len(self.places)) if solver.value(self.sits[client, meeting, p])]
-            given[client, meeting] = self.places[sits[0]] if sits else None
-        helpers = list(self.plan.helpers)
-        out = {}
+        for (client, meeting, p), column in self.sits.items():
+            if value[column] > HALF:
+                given[client, meeting] = self.places[p]
+        helpers, out = list(self.plan.helpers), {}
         for p, group in enumerate(self.plan.sections):
-            helper = house.staff[helpers.pop()].id if solver.value(self.double[p]) and helpers else None
+            helper = house.staff[helpers.pop()].id if helpers and value[self.double[p]] > HALF else None
             out[group] = Staffing(house.staff[self.leads[group]].id, helper)
         return given, out
 
