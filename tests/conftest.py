@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_socket
 from hypothesis import HealthCheck, settings
 
+from tests import template
 from tests.figures import Figures
 
 if TYPE_CHECKING:
@@ -73,6 +74,24 @@ def pytest_terminal_summary(
 def long(request: pytest.FixtureRequest) -> bool:
     """Tell whether the full counts were asked for (`./test long`)."""
     return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Lay a migrated database under the tests, before Django asks what there is to migrate."""
+    with template.laid():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keep what was migrated for the next run."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            template.keep(connection.connection)
 
 
 def pytest_runtest_setup() -> None:

@@ -165,6 +165,9 @@ def main(command: list[str]) -> int:
     """Run the command beside a server of its own."""
     with server() as running:
         env = os.environ | {"OPENIOP_DATABASE_URL": running.url}
+        # Migrated once here; the tests' own databases are copies of this one (tests.settings).
+        migrate = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "tests.settings"]
+        subprocess.run(migrate, env=env, check=True)
         return subprocess.run(command, env=env, check=False).returncode
 
 
