@@ -1,4 +1,4 @@
-"""Counting what a page assert_asks the database, alike on both engines."""
+"""Counting what a page asks of the database, alike on both engines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ test's own transaction is open around the page, and never on how many rows there
 
 @contextmanager
 def assert_asks(expected: int) -> Iterator[None]:
-    """Check that the block assert_asks for rows, or writes them, exactly this many times; else show each one."""
+    """Check that the block asks for rows, or writes them, exactly this many times; else show each query."""
     with CaptureQueriesContext(connection) as captured:
         yield
     asked = [query["sql"] for query in captured.captured_queries if not FRAME.match(query["sql"])]

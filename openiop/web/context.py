@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.selectors import shell_of
+from openiop.apps.accounts.selectors import Visit, shell_of
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.web.display import display_of
@@ -46,10 +46,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if actor is not None:
         entries = _entries(items_for(actor), request)
+        visit: Visit = request.visit  # type: ignore[attr-defined]
         frame |= {
-            "shell": _shell_once(request, actor),
-            "visit": request.visit,  # type: ignore[attr-defined]
-            "stay_seconds": seconds_left(request, request.visit, clock.now()),  # type: ignore[attr-defined]
+            "shell": _shell_once(request, actor, visit),
+            "visit": visit,
+            "stay_seconds": seconds_left(request, visit, clock.now()),
             "nav_first": entries[:ON_A_PHONE],
             "nav_rest": entries[ON_A_PHONE:],
             "portal_nav": _entries(portal_items_for(actor), request),
@@ -58,11 +59,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return frame
 
 
-def _shell_once(request: HttpRequest, actor: Actor) -> SimpleLazyObject:
+def _shell_once(request: HttpRequest, actor: Actor, visit: Visit) -> SimpleLazyObject:
     """Return the frame's rows; a page that draws a second template asks for them once."""
     kept: SimpleLazyObject | None = getattr(request, "shell", None)
     if kept is None:
-        kept = SimpleLazyObject(lambda: shell_of(actor, at=clock.now()))
+        kept = SimpleLazyObject(lambda: shell_of(actor, visit.organization, at=clock.now()))
         request.shell = kept  # type: ignore[attr-defined]
     return kept
 

@@ -122,9 +122,8 @@ def operator(command: str) -> Actor:
     return Actor(organization_id=NOBODY, name=command, via=Via.CLI)
 
 
-def shell_of(actor: Actor, *, at: datetime) -> Shell:
-    """Return what the page frame shows."""
-    organization = Organization.objects.get(pk=actor.organization_id)
+def shell_of(actor: Actor, organization: Organization, *, at: datetime) -> Shell:
+    """Return what the page frame shows of the actor in their organisation."""
     glass = open_emergency(actor, at=at) if actor.reason else None
     return Shell(
         organization_name=organization.name,

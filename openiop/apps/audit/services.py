@@ -113,9 +113,13 @@ def flush_reads(*, by: Actor, at: datetime) -> int:
 
 
 def _locked_head(organization_id: int) -> Head:
-    Head.objects.bulk_create([Head(organization_id=organization_id)], ignore_conflicts=True)
     rows = Head.objects.filter(organization_id=organization_id)
-    return (rows.select_for_update() if connection.vendor == "postgresql" else rows).get()
+    rows = rows.select_for_update() if connection.vendor == "postgresql" else rows
+    for head in rows:
+        return head
+    # The organisation's first event. Two who come at once meet here, and the second waits for the first.
+    Head.objects.bulk_create([Head(organization_id=organization_id)], ignore_conflicts=True)
+    return rows.all().get()
 
 
 def _type_of(subject: Subject | None) -> str:

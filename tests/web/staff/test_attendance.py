@@ -229,5 +229,5 @@ def test_the_page_takes_a_fixed_number_of_queries(client):
         with time_machine.travel(IN_GROUP, tick=False), open_clinic(people) as clinic:
             client.force_login(clinic.lead)
             client.get(address(clinic))
-            with assert_asks(19):
+            with assert_asks(17):
                 client.get(address(clinic))

@@ -194,5 +194,5 @@ def test_the_page_takes_a_fixed_number_of_queries(client):
                 make_attendance(clinic.sessions[0], episode, state="no_show")
             client.force_login(clinic.lead)
             client.get(reverse("hours"))
-            with assert_asks(28):
+            with assert_asks(26):
                 client.get(reverse("hours"))
