@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,54 +18,107 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.selectors.episodes import access_episode
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors.placement import Found, find_weeks_for
-from openiop.apps.schedule.selectors.week import client_seats, client_travel, client_windows, today_at
-from openiop.apps.schedule.services import accept_week
+from openiop.apps.schedule.selectors.week import (
+    client_seats,
+    client_travel,
+    client_windows,
+    staff_of,
+    today_at,
+)
 from openiop.apps.schedule.services.appointments import WindowPlan, set_windows
+from openiop.apps.schedule.services.plans import MOST_WEEKS, Accepted, accept_plan
 from openiop.domain.errors import DomainError
 from openiop.domain.schedule.placement import Placement
 from openiop.domain.schedule.problem import Span
 from openiop.web.forms import show_error, time_input
 from openiop.web.requests import ActorRequest
-from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS, clock_span, say, weekday
+from openiop.web.staff.appointments import booked_words
+from openiop.web.staff.chosen import chosen_day
+from openiop.web.staff.schedule_words import (
+    MODALITIES,
+    ONE_TO_ONE,
+    WEEKDAYS,
+    WINDOW_KINDS,
+    clock_span,
+    say,
+    weekday,
+)
+from openiop.web.staff.visit_choice import read, written
+
+if TYPE_CHECKING:
+    from openiop.apps.admissions.models import Episode
 
 LINES = 12
+USUAL_WEEKS = 4
+"""For so many weeks one-to-one sessions are booked unless somebody says otherwise: as far as sessions are made."""
 
 
 def placement(request: ActorRequest, episode_id: str) -> HttpResponse:
-    """Show the best weeks that differ in kind, each with what it meets and breaks; accept one."""
+    """Show the best weeks that differ in kind, each with what it meets and breaks; accept one with its one-to-one sessions."""
     episode = access_episode(request.actor, episode_id, permission=Permission.ENROLL)
     if request.method == "POST":
-        slots = [part for part in request.POST.get("slots", "").split(",") if part]
-        try:
-            rows = accept_week(
-                by=request.actor,
-                episode=episode,
-                slot_ids=slots,
-                starts_on=today_at(episode.site, at=clock.now()),
-                at=clock.now(),
-                wait_if_full=request.POST.get("wait") == "yes",
-            )
-        except DomainError as error:
-            messages.error(request, error.message)
-            return redirect("placement", episode.public_id)
-        waiting = sum(row.state == "waiting" for row in rows)
-        said = (
-            _("The week is set. On the wait list for %(count)s of its meetings.")
-            if waiting
-            else _("The week is set.")
-        )
-        messages.success(request, said % {"count": waiting} if waiting else said)
-        return redirect("episode", episode.public_id)
-    found = find_weeks_for(episode, at=clock.now())
+        return _accept(request, episode)
+    at = clock.now()
+    first = chosen_day(request, "from", today_at(episode.site, at=at)) if "from" in request.GET else None
+    found = find_weeks_for(episode, at=at, starts_on=first)
     context = {
         "episode": episode,
         "client": episode.client,
+        "site": episode.site,
         "found": found,
-        "options": [_option(found, week) for week in found.answer.placements] if found else [],
+        "options": [_option(found, week, episode) for week in found.answer.placements] if found else [],
         "misses": [_miss(found, miss) for miss in found.answer.misses] if found else [],
         "seats": client_seats(episode.client),
+        "weeks": USUAL_WEEKS,
+        "most_weeks": MOST_WEEKS,
     }
     return render(request, "staff/schedule/placement.html", context)
+
+
+def _accept(request: ActorRequest, episode: Episode) -> HttpResponse:
+    """Take the chosen week with the one-to-one sessions that stayed ticked: all of it or nothing."""
+    actor, at = request.actor, clock.now()
+    today = today_at(episode.site, at=at)
+    people = staff_of(actor, episode.site)
+    visits = [read(value, people) for value in request.POST.getlist("visit")]
+    weeks = request.POST.get("weeks", "1")
+    back = f"{reverse('placement', args=[episode.public_id])}?{urlencode({'from': _first(request, today).isoformat()})}"
+    if None in visits or not (weeks.isdigit() and len(weeks) <= len("99")):
+        messages.error(request, _("One of the one-to-one times is gone. Look for the week again."))
+        return redirect(back)
+    try:
+        done = accept_plan(
+            by=actor,
+            episode=episode,
+            slot_ids=[part for part in request.POST.get("slots", "").split(",") if part],
+            visits=[visit for visit in visits if visit is not None],
+            weeks=int(weeks),
+            starts_on=_first(request, today),
+            at=at,
+            wait_if_full=request.POST.get("wait") == "yes",
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(back)
+    messages.success(request, _accepted_words(done))
+    return redirect("episode", episode.public_id)
+
+
+def _first(request: ActorRequest, today: date) -> date:
+    """Return the day the week begins, as the form said it; never a day that is past."""
+    try:
+        return max(today, date.fromisoformat(request.POST.get("first", "")))
+    except ValueError:
+        return today
+
+
+def _accepted_words(done: Accepted) -> str:
+    """Return what became of an accepted week."""
+    waiting = sum(row.state == "waiting" for row in done.seats)
+    said = _("The week is set.")
+    if waiting:
+        said = _("The week is set. On the wait list for %(count)s of its meetings.") % {"count": waiting}
+    return f"{said} {booked_words(done)}" if done.visits else said
 
 
 def _names(found: Found) -> dict[str, str]:
@@ -92,8 +148,9 @@ def key_of(slot: Any) -> str:
     return str(slot.public_id)
 
 
-def _option(found: Found, week: Placement) -> dict[str, Any]:
+def _option(found: Found, week: Placement, episode: Episode) -> dict[str, Any]:
     names = _names(found)
+    meets = [reason for reason in week.meets if reason.code != "one-to-one"]
     return {
         "title": " · ".join(str(name) for part, name in PARTS.items() if part in week.kind.dayparts),
         "days": ", ".join(weekday(day) for day in week.kind.days),
@@ -101,8 +158,11 @@ def _option(found: Found, week: Placement) -> dict[str, Any]:
         "ordered": found.order.weekly_minutes,
         "meetings": _meetings(found, week.meetings),
         "slots": ",".join(week.meetings),
+        "visits": [
+            (written(one), one, ONE_TO_ONE.get(one.kind, one.kind)) for one in found.openings(week, episode)
+        ],
         "is_current": set(week.meetings) == set(found.question.client.held),
-        "meets": [say(reason, names, tone="ok") for reason in week.meets],
+        "meets": [say(reason, names, tone="ok") for reason in meets],
         "breaks": [say(reason, names, tone="warn") for reason in week.breaks],
     }
 

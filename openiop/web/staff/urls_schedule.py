@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import admitting, episodes, leave, orders, placement, series, week
+from openiop.web.staff import admitting, appointments, episodes, leave, orders, placement, series, week
 
 BOTH = ("GET", "POST")
 
@@ -106,14 +106,14 @@ urlpatterns = [
     ),
     route(
         "episodes/<slug:episode_id>/appointments/new/",
-        episodes.appointment_new,
+        appointments.appointment_new,
         name="appointment_new",
         permission=P.ENROLL,
         methods=BOTH,
     ),
     route(
         "appointments/<slug:appointment_id>/",
-        episodes.appointment,
+        appointments.appointment,
         name="appointment",
         permission=P.CLIENT_VIEW,
         post=P.ENROLL,

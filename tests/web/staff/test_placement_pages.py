@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 import time_machine
 from django.http import HttpResponse
@@ -12,6 +15,7 @@ from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import Appointment, Enrollment, Travel, Window
 from tests.factories import (
     AT,
+    make_appointment,
     make_client,
     make_enrollment,
     make_episode,
@@ -161,9 +165,72 @@ def test_an_appointment_that_clashes_is_refused_at_its_time(house):
     assert Appointment.objects.count() == 1
 
 
+def test_a_week_is_taken_with_its_one_to_one_sessions_in_one_action(house):
+    page = text(house.client.get(house.url() + "?from=2026-03-09"))
+    assert "Individual</b> Mon, Mar 9, 8:00–8:50\N{NO-BREAK SPACE}am" in page
+    [visit] = set(re.findall(r'name="visit" value="([^"]*\|2026-03-09T15:00:00\+00:00\|50\|on_site)"', page))
+    page = text(house.take(house.mornings, visit=visit, weeks="3", first="2026-03-09"))
+    assert "The week is set. 3 appointments are booked." in page
+    assert house.seats() == ["held", "held", "held"]
+    assert {str(row.starts_on) for row in Enrollment.objects.all()} == {"2026-03-09"}
+    assert [str(row.day) for row in Appointment.objects.order_by("day")] == [
+        "2026-03-09", "2026-03-16", "2026-03-23",
+    ]  # fmt: skip
+
+
+def test_a_one_to_one_time_that_is_gone_refuses_the_whole_week(house):
+    gone = f"individual|{house.lead.public_id}|2026-03-09T19:00:00+00:00|50|on_site"
+    make_appointment(
+        make_client(house.org, first="Ben"), house.lead, house.site, datetime(2026, 3, 9, 19, tzinfo=UTC)
+    )
+    page = text(house.take(house.mornings, visit=gone, weeks="3", first="2026-03-09"))
+    assert "Sam Lead-Demo is already in “Individual session” then" in page
+    assert house.seats() == []
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("visit", ["", "a|b", "individual|nobody|2026-03-09T19:00:00+00:00|50|on_site"])
+def test_a_made_up_one_to_one_time_changes_nothing(house, visit):
+    page = text(house.take(house.mornings, visit=visit))
+    assert "One of the one-to-one times is gone." in page
+    assert house.seats() == []
+
+
+def test_booking_an_appointment_offers_real_openings_first(house):
+    for slot in house.mornings:
+        make_enrollment(slot, house.episode)
+    page = text(house.client.get(house.url("appointment_new")))
+    assert page.index("Sam Lead-Demo") < page.index("Another time or person")
+    opening = re.findall(r'name="opening" value="([^"]+)"', page)[0]
+    assert opening.startswith(f"individual|{house.lead.public_id}|2026-03-02T20:00:00+00:00")
+    answer = house.client.post(house.url("appointment_new"), {"opening": opening, "weeks": "2"}, follow=True)
+    assert "2 appointments are booked." in text(answer)
+    page = text(house.client.get(house.url("appointment_new")))
+    assert "Booked already:" in page
+    assert opening not in page
+
+
+def test_an_opening_taken_meanwhile_is_said_and_nothing_is_booked(house):
+    opening = f"individual|{house.lead.public_id}|2026-03-09T19:00:00+00:00|50|on_site"
+    make_appointment(
+        make_client(house.org, first="Ben"), house.lead, house.site, datetime(2026, 3, 9, 19, tzinfo=UTC)
+    )
+    page = text(house.client.post(house.url("appointment_new"), {"opening": opening, "weeks": "1"}))
+    assert "Sam Lead-Demo is already in" in page
+    page = text(house.client.post(house.url("appointment_new"), {"opening": "nonsense", "weeks": "1"}))
+    assert "That opening is gone." in page
+    assert Appointment.objects.count() == 1
+
+
+def test_a_kind_that_nobody_gives_says_so_and_leaves_the_form_by_hand(house):
+    page = text(house.client.get(house.url("appointment_new") + "?kind=psychiatry"))
+    assert "No opening in the next two weeks" in page
+    assert "Another time or person" in page
+
+
 def test_the_number_of_queries_does_not_grow_with_the_groups(house, django_assert_max_num_queries):
     house.client.get(house.url())
-    with django_assert_max_num_queries(45) as few:
+    with django_assert_max_num_queries(50) as few:
         house.client.get(house.url())
     for number in range(6):
         house.group(f"Group {number}", 600 + 30 * number)

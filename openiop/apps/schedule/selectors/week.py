@@ -151,10 +151,15 @@ def rooms_of(site: Site) -> list[Room]:
 
 
 def staff_of(by: Actor, site: Site) -> list[User]:
-    """Return who can lead or see clients at the site: those with a staff profile there, by name."""
+    """Return who can lead or see clients at a site of the actor's organisation, by name."""
+    return staff_at(site) if site.organization_id == by.organization_id else []
+
+
+def staff_at(site: Site) -> list[User]:
+    """Return who can lead or see clients at the site: those with a staff profile and a role there, by name."""
     profiled = StaffProfile.objects.filter(site=site).values("user_id")
     working = Membership.objects.filter(
-        Q(site=site) | Q(site__isnull=True), organization_id=by.organization_id, ended_at__isnull=True
+        Q(site=site) | Q(site__isnull=True), organization_id=site.organization_id, ended_at__isnull=True
     ).values("user_id")
     return list(User.objects.filter(pk__in=profiled).filter(pk__in=working).order_by("display_name"))
 

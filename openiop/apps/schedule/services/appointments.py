@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from openiop import catalog
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import recording
@@ -58,11 +59,20 @@ def book_appointment(
             raise kept_apart(by, kind, day_words(met))
         made = Appointment.objects.create(
             organization_id=by.organization_id, client=client, episode=episode, site=site, kind=kind, staff=staff,
-            room=room, day=day, starts_at=starts_at, ends_at=ends_at, modality=modality, created_at=at,
+            room=room, day=day, starts_at=starts_at, ends_at=ends_at, modality=modality,
+            countable=counts_as_treatment(episode, kind), created_at=at,
         )  # fmt: skip
         words = {"kind": kind, "day": day, "time": f"{local(starts_at, site.time_zone):%H:%M}"}
         record("appointment.booked", subject=made, client=client, data=words)
     return made
+
+
+def counts_as_treatment(episode: Episode | None, kind: str) -> bool:
+    """Tell whether the program counts such a session among the hours of treatment; what it does not name counts not."""
+    if episode is None:
+        return False
+    program = catalog.program(episode.program_id, episode.program_version)
+    return any(row.kind == kind and row.countable for row in program.appointments)
 
 
 def _refuse_time(site: Site, staff: User, wanted: Dated, client: Client, room: Room | None) -> None:
