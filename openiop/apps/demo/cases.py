@@ -26,7 +26,13 @@ def add_cases(house: House) -> None:
     _appointments(house)
     _portal_people(house)
     for number, client in enumerate(row for rows in house.clients.values() for row in rows):
-        house.add(Identifier, client=client, system="member-id", value=f"DEMO{number:06d}", kind="member")
+        house.add(
+            Identifier,
+            client=client,
+            system="Alder Cove Health Plan (fictional)",
+            value=f"DEMO{number:06d}",
+            kind="member",
+        )
 
 
 def _night_shift_worker(house: House) -> None:

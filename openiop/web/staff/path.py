@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.accounts.roles import BY_KEY
@@ -96,6 +96,9 @@ def consent_words(path: ClientPath) -> str:
 
 
 def _consents(path: ClientPath, _found: Next) -> str:
+    lacking = len(path.lacking)
+    if lacking > 1:
+        return ngettext("%(n)s form to sign", "%(n)s forms to sign", lacking) % {"n": lacking}
     return _("To sign: %(forms)s") % {"forms": consent_words(path)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,19 @@ if TYPE_CHECKING:
 LINES = 12
 USUAL_WEEKS = 4
 """For so many weeks one-to-one sessions are booked unless somebody says otherwise: as far as sessions are made."""
+SPARE = 3
+"""Empty lines below those in use; the rest unfold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The fields of one line of hours, and its number."""
+
+    number: int
+    kind: forms.BoundField
+    days: forms.BoundField
+    start: forms.BoundField
+    end: forms.BoundField
 
 
 def placement(request: ActorRequest, episode_id: str) -> HttpResponse:
@@ -213,10 +227,23 @@ class WindowsForm(forms.Form):
             self.fields[f"from{n}"] = forms.TimeField(label=_("From"), required=False, widget=time_input())
             self.fields[f"to{n}"] = forms.TimeField(label=_("To"), required=False, widget=time_input())
 
-    def rows(self) -> list[tuple[Any, Any, Any, Any]]:
-        """Return the fields of each line, for the template."""
-        names = ("kind", "days", "from", "to")
-        return [tuple(self[f"{name}{n}"] for name in names) for n in range(1, LINES + 1)]  # type: ignore[misc]
+    def rows(self) -> list[Line]:
+        """Return the fields of each line that is in use, and of a few that wait."""
+        return self._lines(1, self._open())
+
+    def more_rows(self) -> list[Line]:
+        """Return the fields of the lines beyond, which most people never need."""
+        return self._lines(self._open() + 1, LINES)
+
+    def _open(self) -> int:
+        used = [n for n in range(1, LINES + 1) if self[f"kind{n}"].value()]
+        return min(max(used, default=0) + SPARE, LINES)
+
+    def _lines(self, first: int, last: int) -> list[Line]:
+        return [
+            Line(n, self[f"kind{n}"], self[f"days{n}"], self[f"from{n}"], self[f"to{n}"])
+            for n in range(first, last + 1)
+        ]
 
     def clean(self) -> dict[str, Any]:
         """A line is given whole or not at all."""

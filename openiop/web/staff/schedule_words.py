@@ -56,7 +56,7 @@ FOR: dict[str, str | Promise] = {
     "window": gettext_lazy(
         "{day}: {start} to {end} lies within the client's time, {travel} minutes of travel each way included."
     ),
-    "seats": gettext_lazy("The tightest group, {group}, has {free} free seats."),
+    "seats": gettext_lazy("Free seats in the tightest group, {group}: {free}."),
     "kept": gettext_lazy("Keeps {kept} of {held} meetings the client already has."),
     "one-to-one": gettext_lazy("{kind}: {day}, {start} to {end}, {mode}."),
 }

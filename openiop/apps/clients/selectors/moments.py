@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
+from openiop.apps.clients.consent_values import form
 from openiop.apps.clients.models import Client, Consent, Merge
 from openiop.apps.core.actor import Actor
+from openiop.catalog import NotInCatalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,21 @@ def consent_moments(by: Actor, client: Client, limit: int | None) -> list[Moment
     """Consents signed and revoked."""
     if not by.may(Permission.CONSENT_VIEW):
         return []
-    words = {
-        "treatment": _("treatment"),
-        "part2_tpo": _("42 CFR Part 2: treatment, payment, operations"),
-        "release": _("release of information"),
-    }
     rows = Consent.objects.filter(client=client, signed_at__isnull=False).defer("body", "pdf", "signature")
     found = []
     for row in rows.order_by("-signed_at")[:limit]:
-        what = words.get(row.kind, row.kind) + (f": {row.recipient}" if row.recipient else "")
+        what = _form_name(row) + (f": {row.recipient}" if row.recipient else "")
         if row.signed_at:
             found.append(Moment(row.signed_at, _("Consent signed"), note=what, tone="ok"))
         if row.revoked_at:
             found.append(Moment(row.revoked_at, _("Consent revoked"), note=what, tone="bad"))
     return found
+
+
+def _form_name(row: Consent) -> str:
+    """Return the form's name in the reader's language; its id where its file is not here any more."""
+    try:
+        title = form(row.template_id, row.template_version).title
+    except NotInCatalog:
+        return row.template_id
+    return title.in_language(get_language() or "en")
