@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from openiop.cli.schedule_plan import add_commands
+from openiop.cli import schedule_ask, schedule_plan
 
 
 def add_parser(subparsers: Any) -> None:
@@ -32,7 +32,8 @@ def add_parser(subparsers: Any) -> None:
     check.add_argument("roster", help="the roster, a JSON file, or - for standard input")
     check.add_argument("--json", action="store_true", help="print the breaches as JSON")
     check.set_defaults(run=run_check)
-    add_commands(inner)
+    schedule_plan.add_commands(inner)
+    schedule_ask.add_commands(inner)
 
 
 def run_roll(args: argparse.Namespace) -> int:

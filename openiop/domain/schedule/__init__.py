@@ -6,6 +6,7 @@ rules.py        each hard rule, one function, returning the reason it is broken
 chains.py       the legal days of one client
 combine.py      days put together to weeks, by exact search
 placement.py    the best weeks for one client, that differ in kind, with reasons
+explain.py      why not: the smallest set of facts that cannot all hold
 misses.py       when nothing fits: the nearest weeks and what forbids each
 objective.py    the six goals and what a roster costs at each
 check.py        the independent checker of a whole roster; it knows no solver

@@ -16,6 +16,8 @@ rounding.py   from the numbers of a solution to what each class does
 sections.py   who sits in which section, in what room (CP-SAT)
 clock.py      times of all one-to-one sessions (CP-SAT)
 columns.py    the planner that solves
+repair.py     what of any roster is legal
+live.py       questions to a standing plan: options, why not, what would unlock most
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from openiop.domain.schedule.one_to_one import fit_one_to_one
-from openiop.domain.schedule.problem import Mode, Neighbour, PlacedOne, Question, Running, Scope, Span
+from openiop.domain.schedule.problem import Mode, Neighbour, Question, Running, Scope, Span
 from openiop.domain.schedule.rules import Seat
 from openiop.engines.timetable.draft import Draft
-from openiop.engines.timetable.house import DAY, DAYS, works
+from openiop.engines.timetable.house import DAY, works
 from openiop.engines.timetable.kernel import Found, Kernel
 
 GRID = 30
@@ -98,14 +98,15 @@ def question_of(draft: Draft, client: int) -> tuple[Question, list[Seat]]:
         running = Running(house.groups[draft.group_of[name]])
         seats.append((running, draft.spans[name], name))
     neighbours = tuple(
-        Neighbour(house.clients[other].id, Scope.SITE, frozenset(), tuple(_presence(draft, other)))
+        Neighbour(house.clients[other].id, Scope.SITE, frozenset(), tuple(presence_of(draft, other)))
         for other, wide in house.neighbours[client]
         if wide and other in draft.weeks
     )
     return Question(house.clients[client], (), house.instance.rules, neighbours), seats
 
 
-def _presence(draft: Draft, client: int) -> Iterable[Span]:
+def presence_of(draft: Draft, client: int) -> Iterable[Span]:
+    """A placed client's time on site, from the first to the last minute of each day."""
     spans = [s.span for s in draft.one.get(client, ()) if s.mode is Mode.ONSITE]
     spans += [
         draft.spans[name]
@@ -170,6 +171,3 @@ def fit_all_one(draft: Draft, clients: Iterable[int] | None = None) -> None:
     room = {c: sum(w.minutes for w in house.clients[c].windows) for c in chosen}
     for client in sorted(chosen, key=lambda c: (room[c], c)):
         fit_one(draft, client)
-
-
-__all__ = ["DAYS", "PlacedOne", "fit_all_one", "fit_one", "meetings_of", "seat", "seat_prices", "settle"]
