@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.actor import Actor
@@ -66,8 +67,16 @@ def _is_of_use(item: NavItem, actor: Actor) -> bool:
 
 
 PORTAL_ITEMS: tuple[NavItem, ...] = (
-    NavItem("portal_home", _("My week"), Permission.PORTAL, "today"),
-    NavItem("portal_consents", _("To sign"), Permission.PORTAL, "signature"),
+    NavItem("portal_home", pgettext_lazy("the client's first page", "Home"), Permission.PORTAL, "home"),
+    NavItem("portal_week", _("My week"), Permission.PORTAL, "week"),
+    NavItem("portal_hours", _("My hours"), Permission.PORTAL, "hours"),
+    NavItem(
+        "portal_consents",
+        _("My forms"),
+        Permission.PORTAL,
+        "signature",
+        ("portal_consent", "portal_disclosures", "portal_history"),
+    ),
     NavItem("family_home", _("What I may see"), Permission.FAMILY, "family"),
 )
 

@@ -2,17 +2,27 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.portal import pages
+from openiop.web.portal import consents, family, pages
+
+OWN = Permission.PORTAL
+GET, BOTH, POST = ("GET",), ("GET", "POST"), ("POST",)
+ONE = "consents/<slug:consent_id>/"
 
 urlpatterns = [
-    route("", pages.portal_home, name="portal_home", permission=Permission.PORTAL),
-    route("consents/", pages.portal_consents, name="portal_consents", permission=Permission.PORTAL),
-    route(
-        "consents/<slug:public_id>/",
-        pages.portal_consent,
-        name="portal_consent",
-        permission=Permission.PORTAL,
-        methods=("GET", "POST"),
+    *(
+        route(pattern, view, name=f"portal_{name}", permission=OWN, methods=methods)
+        for pattern, view, name, methods in (
+            ("", pages.portal_home, "home", GET),
+            ("week/", pages.portal_week, "week", GET),
+            ("hours/", pages.portal_hours, "hours", GET),
+            ("consents/", consents.portal_consents, "consents", GET),
+            (ONE, consents.portal_consent, "consent", BOTH),
+            (f"{ONE}revoke/", consents.portal_revoke, "consent_revoke", BOTH),
+            (f"{ONE}copy.pdf", consents.portal_consent_pdf, "consent_pdf", POST),
+            ("shared/", consents.portal_disclosures, "disclosures", GET),
+            ("shared.pdf", consents.portal_disclosures_pdf, "disclosures_pdf", GET),
+            ("access/", consents.portal_history, "history", GET),
+        )
     ),
-    route("family/", pages.family_home, name="family_home", permission=Permission.FAMILY),
+    route("family/", family.family_home, name="family_home", permission=Permission.FAMILY),
 ]
