@@ -68,11 +68,11 @@ def _is_of_use(item: NavItem, actor: Actor) -> bool:
 
 PORTAL_ITEMS: tuple[NavItem, ...] = (
     NavItem("portal_home", pgettext_lazy("the client's first page", "Home"), Permission.PORTAL, "home"),
-    NavItem("portal_week", _("My week"), Permission.PORTAL, "week"),
-    NavItem("portal_hours", _("My hours"), Permission.PORTAL, "hours"),
+    NavItem("portal_week", _("Week"), Permission.PORTAL, "week"),
+    NavItem("portal_hours", _("Hours"), Permission.PORTAL, "hours"),
     NavItem(
         "portal_consents",
-        _("My forms"),
+        _("Forms"),
         Permission.PORTAL,
         "signature",
         ("portal_consent", "portal_disclosures", "portal_history"),

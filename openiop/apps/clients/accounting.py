@@ -55,10 +55,17 @@ def accounting_lines(rows: Iterable[Disclosure], language: str = "") -> list[Acc
         AccountingLine(
             row=row,
             at=local(row.disclosed_at, zone_of(row.client)),
-            purpose=str(REASONS[Reason(row.purpose)]),
+            purpose=_purpose(row),
             basis=str(BASES.get(row.basis, row.basis)),
             records=", ".join(scope_list(row.scopes, chosen)),
             way=str(WAYS.get(row.method, row.method)),
         )
         for row in rows
     ]
+
+
+def _purpose(row: Disclosure) -> str:
+    """Return what it was for: in the words of the consent where it names a purpose of its own."""
+    if row.purpose == Reason.SPECIFIC and row.consent is not None and row.consent.purpose_words:
+        return row.consent.purpose_words
+    return str(REASONS[Reason(row.purpose)])

@@ -121,7 +121,8 @@ def portal_disclosures_pdf(request: ActorRequest) -> HttpResponse:
 
 
 def portal_history(request: ActorRequest) -> HttpResponse:
-    """Show who looked at the client's record or changed something in it."""
+    """Show who looked at the client's record or changed something in it; their own visits aside."""
     client = access_own_client(request.actor)
-    lines = client_history(request.actor, client.public_id)
+    everything = client_history(request.actor, client.public_id)
+    lines = [line for line in everything if line.action != "portal.read"]
     return render(request, "portal/history.html", {"client": client, "lines": lines})

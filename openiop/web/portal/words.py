@@ -15,7 +15,7 @@ from openiop.apps.groups.selectors.own import Visit
 from openiop.web.templatetags.openiop import minutes
 
 KINDS: Mapping[str, str | Promise] = {
-    "individual": gettext_lazy("Your one-to-one session"),
+    "individual": gettext_lazy("One-to-one session"),
     "family": gettext_lazy("Family session"),
     "psychiatry": gettext_lazy("Visit about medication"),
     "assessment": gettext_lazy("First conversation"),
