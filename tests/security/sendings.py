@@ -223,6 +223,8 @@ SENDINGS: dict[str, Sending] = {
     "order_certify": _signature,
     "placement": lambda house, _who: {"slots": f"{house.id_of('slot')},{house.id_of('free_slot')}"},
     "portal_consent": _signed_by_ana,
+    "portal_consent_pdf": same(),
+    "portal_consent_revoke": same(words="Changed my mind"),
     "referral_accept": lambda house, _who: {
         "choice": "new",
         "first_name": "Noor",

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from openiop.apps.accounts.models import Membership, User
 from openiop.apps.admissions.models import Episode
-from openiop.apps.clients.models import Identifier, NoContact, Relation
+from openiop.apps.clients.models import Client, Identifier, NoContact, Relation
 from openiop.apps.demo.census import hold_seat, new_client, open_episode
 from openiop.apps.demo.house import House, instant
+from openiop.apps.demo.place import actor_of
 from openiop.apps.schedule.models import Appointment, Enrollment, Travel, Window
 
 FREE_HOURS = {"depression": (8, 17), "dual": (8, 14), "eating": (14, 15), "adolescent": (19, 20)}
@@ -185,6 +186,26 @@ def _portal_people(house: House) -> None:
     relation.relationship, relation.user = "Sister", _sign_in(house, "family", relation.name, "family")
     relation.save(update_fields=["name", "relationship", "user"])
     house.cases["portal"] = client
+    _family_session(house, client)
+
+
+def _family_session(house: House, client: Client) -> None:
+    """The sister is expected next Wednesday, when no group of theirs or of the therapist meets."""
+    episode = Episode.objects.select_related("site", "primary_clinician").get(client=client)
+    day = house.monday + timedelta(weeks=1, days=2)
+    house.add(
+        Appointment,
+        client=client,
+        episode=episode,
+        site=episode.site,
+        kind="family",
+        staff=episode.primary_clinician,
+        day=day,
+        starts_at=instant(day, 11 * 60),
+        ends_at=instant(day, 12 * 60),
+        modality="on_site",
+        state="planned",
+    )
 
 
 def _sign_in(house: House, username: str, name: str, role: str) -> User:
@@ -200,4 +221,5 @@ def _sign_in(house: House, username: str, name: str, role: str) -> User:
         role=role,
         starts_at=house.at - timedelta(weeks=8),
     )
+    house.actors[user.pk] = actor_of(house, user, role)
     return user

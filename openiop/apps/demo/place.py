@@ -78,7 +78,7 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
         site=at_site,
         starts_at=began,
     )
-    house.actors[user.pk] = _actor(house, user, str(plan["role"]))
+    house.actors[user.pk] = actor_of(house, user, str(plan["role"]))
     house.note(began, "membership.granted", user, person=user.shown_name, role=str(plan["role"]))
     if "tracks" not in plan:
         return
@@ -96,7 +96,7 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
         )
 
 
-def _actor(house: House, user: User, role: str) -> Actor:
+def actor_of(house: House, user: User, role: str) -> Actor:
     """Return who stands in the trail for what this person did."""
     return Actor(
         organization_id=house.organization.pk,
