@@ -203,7 +203,8 @@ def _fill_records(house: House) -> None:
 def _fill_week(house: House) -> None:
     """A group on Monday (it has begun), Wednesday and Friday; Ana sits on Monday, Ben waits for Friday."""
     therapist = house.users["therapist"]
-    make_staff_profile(therapist, house.site)
+    for user in (therapist, house.users["director"]):
+        make_staff_profile(user, house.site)
     rows = house.rows
     rows["room"] = make_room(house.site, f"{house.word} Room")
     rows["series"] = series = make_series(

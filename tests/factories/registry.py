@@ -58,6 +58,7 @@ KINDS: dict[str, str] = {
     "referral_move/referral_id": "reached_referral",
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
+    "session_cover/session_id": "coming_session",
 }
 """Parameter, or route/parameter -> the kind of row in `House.rows` whose public id stands there."""
 
