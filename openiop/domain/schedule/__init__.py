@@ -10,6 +10,7 @@ explain.py      why not: the smallest set of facts that cannot all hold
 misses.py       when nothing fits: the nearest weeks and what forbids each
 objective.py    the six goals and what a roster costs at each
 check.py        the independent checker of a whole roster; it knows no solver
+change.py       what happens to a standing plan, and what a mended plan disturbs
 clash.py        a client, a person of the staff or a room wanted twice at once
 series.py       dated sessions of a weekly series, with closures, across summer time
 planner.py      the seam for the whole-program solver

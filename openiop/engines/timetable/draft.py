@@ -101,6 +101,10 @@ class Draft:
         self.work[person].pop(key, None)
         self.busy[person] = minutes_of(s for spans in self.work[person].values() for s in spans)
 
+    def book(self, person: int, key: object, span: Span) -> None:
+        """Take someone's time for something that is no part of the roster, such as standing in for a day."""
+        self._add_work(person, key, (span,))
+
     def can_work(self, person: int, spans: Sequence[Span]) -> bool:
         """Whether someone is free then, in their hours, under their maxima."""
         if self.busy[person] & minutes_of(spans):
@@ -172,6 +176,13 @@ class Draft:
         """Take a client's one-to-one sessions away."""
         for session in self.one.pop(client, ()):
             self._drop_work(self.house.staff_at[session.staff], (client, session.kind, session.span))
+
+    def spans_of(self, client: int) -> list[Span]:
+        """All the time a client has this week: groups and one-to-one sessions."""
+        return [
+            *(self.spans[m] for m in self.weeks.get(client, ())),
+            *(s.span for s in self.one.get(client, ())),
+        ]
 
     def attending(self, group: int) -> list[int]:
         """Who attends any meeting of the group."""

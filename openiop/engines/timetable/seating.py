@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from openiop.domain.schedule.one_to_one import fit_one_to_one
-from openiop.domain.schedule.problem import Mode, Neighbour, Question, Running, Scope, Span
+from openiop.domain.schedule.problem import Mode, Neighbour, PlacedOne, Question, Running, Scope, Span
 from openiop.domain.schedule.rules import Seat
 from openiop.engines.timetable.draft import Draft
 from openiop.engines.timetable.house import DAY, works
@@ -142,19 +143,30 @@ def _gaps(busy: int, window: Span) -> Iterable[Span]:
             start = None
 
 
-def fit_one(draft: Draft, client: int) -> None:
-    """Give a placed client the one-to-one sessions due, as well as the others leave room."""
-    made = draft.house.clients[client]
+def fit_one(draft: Draft, client: int, keep: Iterable[PlacedOne] = ()) -> None:
+    """Give a placed client the one-to-one sessions due, as well as the others leave room.
+
+    The sessions of `keep` stay where they are.
+    """
+    stay = tuple(keep)
     draft.drop_one(client)
-    if not made.one:
-        return
+    for session in stay:
+        draft.add_one(client, session)
     question, seats = question_of(draft, client)
-    spare = draft.house.instance.rules.week_total_max - sum(span.minutes for _, span, _ in seats)
+    made = question.client
+    due = list(made.one)
+    for session in stay:
+        due.remove(next(d for d in due if d.kind == session.kind))
+    if not due:
+        return
+    busy = (*made.busy, *(s.span for s in stay))
+    question = replace(question, client=replace(made, one=tuple(due), busy=busy))
+    spare = draft.house.instance.rules.week_total_max - sum(s.minutes for s in draft.spans_of(client))
     openings: dict[str, list[Span]] = {}
-    for due in made.one:
-        for name in due.staff:
+    for one in due:
+        for name in one.staff:
             if name in draft.house.staff_at and name not in openings:
-                openings[name] = openings_of(draft, draft.house.staff_at[name], due.minutes)
+                openings[name] = openings_of(draft, draft.house.staff_at[name], one.minutes)
     for session in fit_one_to_one(question, seats, openings):
         staff = draft.house.staff_at[session.staff]
         if session.span.minutes <= spare and draft.can_work(staff, [session.span]):
