@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.db import transaction
 from django_scopes import scopes_disabled
 
 from openiop.apps.accounts.models import Membership
@@ -28,12 +29,14 @@ pytestmark = pytest.mark.django_db
 OURS = ("clients", "admissions", "schedule", "groups")
 
 
-@pytest.fixture
-def house():
-    """The demo organisation inside its tenant."""
-    organization = build_demo(at=AT)
-    with tenant(organization.pk):
-        yield organization
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    """The demo organisation inside its tenant, built once: each test undoes what it changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        organization = build_demo(at=AT)
+        with tenant(organization.pk):
+            yield organization
+        transaction.set_rollback(True)
 
 
 def test_it_has_two_sites_six_tracks_and_about_sixty_people_in_care(house):
