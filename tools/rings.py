@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".test" / "reports"
 HEAVY = "not (browser or postgres or crash or fuzz or bench or long)"
-DJANGO = ("-p", "django", "-p", "randomly", "-p", "hypothesispytest", "-p", "time_machine")
+IN_ORDER = ("-p", "django", "-p", "hypothesispytest", "-p", "time_machine")
+DJANGO = (*IN_ORDER, "-p", "randomly")
 TWO = ("-p", "xdist", "-n", "2", "--dist", "worksteal")
 PURE = ("tests/domain", "tests/formats")
 APPS = ("tests/apps", "tests/catalog", "tests/engines", "tests/cli", "tests/repo", "tests/docs")
@@ -103,9 +104,10 @@ RINGS = {
              postgres_missing),
         Ring("crash", "kill -9 in the middle of writes", pytest(folders=("tests/crash",), marks="crash")),
         Ring("fuzz", "many generated inputs", pytest(*DJANGO, folders=("tests",), marks="fuzz")),
-        Ring("bench", "the figures, with the machine", pytest("-s", folders=("tests/bench",), marks="bench")),
-        Ring("long", "full counts of crash, fuzz and figures",
-             pytest(*DJANGO, "-s", "--long", folders=("tests",), marks="crash or fuzz or bench or long")),
+        Ring("bench", "the figures, with the machine", pytest(folders=("tests/bench",), marks="bench")),
+        Ring("long", "full counts of crash, fuzz and figures, written into docs/figures",
+             pytest(*IN_ORDER, "-vv", "--long", "--figures", "docs/figures", folders=("tests",),
+                    marks="crash or fuzz or bench or long")),
     )
 }  # fmt: skip
 SETS = {
