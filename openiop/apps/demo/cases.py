@@ -159,7 +159,8 @@ def _appointments(house: House) -> None:
         for week in (-1, 0, 1):
             day = house.monday + timedelta(weeks=week, days=weekday)
             starts = instant(day, hour * 60)
-            held = starts < house.at
+            ends = starts + timedelta(minutes=50)
+            held = ends < house.at
             house.add(
                 Appointment,
                 client=episode.client,
@@ -169,7 +170,7 @@ def _appointments(house: House) -> None:
                 staff=clinician,
                 day=day,
                 starts_at=starts,
-                ends_at=starts + timedelta(minutes=50),
+                ends_at=ends,
                 modality="on_site",
                 state="held" if held else "planned",
                 attended_minutes=50 if held else None,

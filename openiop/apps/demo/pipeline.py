@@ -12,7 +12,7 @@ from openiop.apps.demo.census import new_client
 from openiop.apps.demo.house import ZONE, House, instant
 from openiop.apps.demo.tracks import PART2, program_of
 
-FRIDAY = 4
+SATURDAY = 5
 OFFICE_OPENS, OFFICE_CLOSES = 9 * 60, 16 * 60
 
 
@@ -101,11 +101,11 @@ def in_the_office(house: House, at: datetime) -> datetime:
     """Return `at`, or where nobody answers the telephone then, some moment of the latest day before it."""
     local = at.astimezone(ZONE)
     day, minute = local.date(), local.hour * 60 + local.minute
-    if day.weekday() <= FRIDAY and OFFICE_OPENS <= minute <= OFFICE_CLOSES:
+    if day.weekday() <= SATURDAY and OFFICE_OPENS <= minute <= OFFICE_CLOSES:
         return at
     if minute < OFFICE_OPENS:
         day -= timedelta(days=1)
-    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    day -= timedelta(days=max(0, day.weekday() - SATURDAY))
     return instant(day, house.rng.randint(OFFICE_OPENS, OFFICE_CLOSES))
 
 

@@ -18,7 +18,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.groups.presenters import said
 from openiop.domain.path import Next, Step, Stop
 from openiop.web.staff.levelofcare_words import level_words
-from openiop.web.templatetags.openiop import local_date
+from openiop.web.templatetags.openiop import local_day
 from openiop.web.templatetags.openiop import minutes as minutes_words
 
 if TYPE_CHECKING:
@@ -120,12 +120,12 @@ def _place(path: ClientPath, _found: Next) -> str:
 
 
 def _first_day(_path: ClientPath, found: Next) -> str:
-    return _("First group from %(day)s; attendance begins the hours") % {"day": local_date(found.on)}
+    return _("First group from %(day)s; attendance begins the hours") % {"day": local_day(found.on)}
 
 
 def _review(_path: ClientPath, found: Next) -> str:
     words = _("Review the order: was due %(day)s") if found.is_late else _("Review the order by %(day)s")
-    return words % {"day": local_date(found.on)}
+    return words % {"day": local_day(found.on)}
 
 
 def _plain(words: str | Promise) -> Callable[[ClientPath, Next], str]:

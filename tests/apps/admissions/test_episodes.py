@@ -180,3 +180,12 @@ def test_an_order_is_certified_once_and_only_the_newest(clinic):
     with pytest.raises(Conflict, match="newer order"):
         certify(episode, org, first)
     assert Certification.objects.count() == 1
+
+
+def test_a_substance_use_track_puts_the_record_under_part_2(clinic):
+    client = clinic[1]
+    episode = admit(clinic, program=catalog.program("substance-use"))
+    client.refresh_from_db()
+    assert (episode.part2, client.part2) == (True, True)
+    changed = Event.objects.get(action="client.changed")
+    assert changed.data == {"changes": {"part2": [False, True]}}

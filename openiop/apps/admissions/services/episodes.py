@@ -14,6 +14,7 @@ from openiop.apps.admissions.models import Certification, Determination, Episode
 from openiop.apps.admissions.services.pipeline import note_admission
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
+from openiop.apps.clients.services.records import protect_record
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.orders import Dose, Fault, Finding, faults_of, first_phases
@@ -33,15 +34,20 @@ def admit_client(
     referral: Referral | None = None,
     at: datetime,
 ) -> Episode:
-    """Open an episode with its phases and a signed order; needs a signed determination and none open."""
+    """Open an episode with its phases and a signed order; needs a signed determination and none open.
+
+    A track of substance use care puts the whole record under 42 CFR Part 2.
+    """
     level = _level_to_start(client, determination)
     with recording(by=by, at=at) as record:
         _check_no_open_episode(client)
         _check_age(client, program, dose.starts_on)
+        if program.part2:
+            protect_record(record, client)
         episode = Episode.objects.create(
             organization_id=by.organization_id, client=client, site=site, referral=referral,
             determination=determination, program_id=program.id, program_version=program.version, level=level,
-            part2=program.part2 or client.part2, admitted_at=at, primary_clinician=primary_clinician,
+            part2=client.part2, admitted_at=at, primary_clinician=primary_clinician,
             created_at=at,
         )  # fmt: skip
         _open_phases(episode, program, dose.starts_on, at=at)

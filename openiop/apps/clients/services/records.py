@@ -78,6 +78,14 @@ def add_client(record: Recorder, *, details: Details, placement: Placement) -> C
     return client
 
 
+def protect_record(record: Recorder, client: Client) -> None:
+    """Put a record under 42 CFR Part 2 within a change that is already open; once there, it stays there."""
+    rows = Client.objects.filter(pk=client.pk, part2=False)
+    if rows.update(part2=True, updated_at=record.at, version=F("version") + 1):
+        client.part2 = True
+        record("client.changed", subject=client, client=client, data={"changes": {"part2": [False, True]}})
+
+
 def details_of(client: Client) -> Details:
     """The details of a row."""
     values = {name: getattr(client, name) for name in FIELDS}
