@@ -89,6 +89,7 @@ def test_from_a_referral_to_hours_attended(
     story.facilitator_marks()
     story.director_looks()
     story.auditor_reads()
+    assert site.run("audit", "verify").returncode == 0
 
 
 def test_the_same_person_twice_a_refusal_and_a_hand_on(on: Callable[..., Live], chromium: Browser) -> None:
