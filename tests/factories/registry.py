@@ -56,6 +56,7 @@ KINDS: dict[str, str] = {
     "portal_consent_revoke/consent_id": "signed_consent",
     "record_history/record_id": "assessment",
     "referral_move/referral_id": "reached_referral",
+    "seat_give/enrollment_id": "waiting",
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
     "session_cover/session_id": "coming_session",

@@ -243,6 +243,7 @@ SENDINGS: dict[str, Sending] = {
     "referral_upload": _bundle,
     "screener_ask": same(asker="me"),
     "seat_end": same(reason="Discharge"),
+    "seat_give": same(),
     "seat_promote": same(),
     "series_edit": _series,
     "series_new": _later,

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
@@ -17,8 +17,9 @@ from openiop.apps.accounts.selectors import access_site, sites_of
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_enrollment, access_series, access_slot
+from openiop.apps.schedule.selectors.line import next_in_line
 from openiop.apps.schedule.selectors.week import rooms_of, roster_of, series_of, staff_of, today_at
-from openiop.apps.schedule.services import give_up_seat, promote_waiting
+from openiop.apps.schedule.services import give_up_seat, promote_client, promote_waiting
 from openiop.apps.schedule.services.series import SeriesPlan, change_series, create_series
 from openiop.domain.errors import DomainError
 from openiop.domain.schedule.problem import Span
@@ -173,6 +174,7 @@ def series(request: ActorRequest, series_id: str) -> HttpResponse:
         "series": row,
         "site": row.site,
         "roster": roster_of(row),
+        "next": next_in_line(row, today_at(row.site, at=clock.now())) if may_see_clients else [],
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
         "may_enroll": request.actor.may(Permission.ENROLL) and may_see_clients,
         "may_see_clients": may_see_clients,
@@ -221,6 +223,20 @@ def _save(request: ActorRequest, form: SeriesForm, site: Site, row: GroupSeries 
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect("series", saved.public_id)
     return render(request, "staff/schedule/series_form.html", {"form": form, "site": site, "series": row})
+
+
+def seat_give(request: ActorRequest, enrollment_id: str) -> HttpResponse:
+    """Give someone in line every free seat they wait for at the site that fits them."""
+    row = access_enrollment(request.actor, enrollment_id, permission=Permission.ENROLL)
+    try:
+        today = today_at(row.slot.series.site, at=clock.now())
+        given = promote_client(by=request.actor, enrollment=row, starts_on=today, at=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        said = ngettext("%(who)s has %(n)s seat.", "%(who)s has %(n)s seats.", len(given))
+        messages.success(request, said % {"who": row.client.shown_name, "n": len(given)})
+    return redirect("series", row.slot.series.public_id)
 
 
 def seat_promote(request: ActorRequest, slot_id: str) -> HttpResponse:

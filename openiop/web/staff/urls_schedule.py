@@ -55,6 +55,13 @@ urlpatterns = [
         methods=("POST",),
     ),
     route(
+        "seats/<slug:enrollment_id>/give/",
+        series.seat_give,
+        name="seat_give",
+        permission=P.ENROLL,
+        methods=("POST",),
+    ),
+    route(
         "seats/<slug:enrollment_id>/end/",
         series.seat_end,
         name="seat_end",
