@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openiop.web.requestlog.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "openiop.web.middleware.HeadersMiddleware",
@@ -223,6 +224,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # Sessions: idle and absolute limits are enforced in openiop.web.middleware.
+# A message may name a client ("The record of ... is made."): it waits in the session, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "openiop"
@@ -298,6 +301,16 @@ if HAS_MAIL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("OPENIOP_LOG_LEVEL", "WARNING")},
+    "formatters": {"lines": {"()": "openiop.apps.core.logs.formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.str("OPENIOP_LOG_LEVEL", "WARNING" if IS_DEMO else "INFO"),
+    },
+    "loggers": {
+        # Django would send errors by mail, with the request in them.
+        "django": {"handlers": [], "level": "INFO"},
+        # "Not found" and its like have their line already (openiop.web.requestlog).
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from smtplib import SMTPException
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def password_link(to: str, url: str) -> None:
@@ -73,6 +73,6 @@ def _send(to: Sequence[str], subject: str, *lines: str) -> None:
         mail = EmailMessage(subject, "\n\n".join(lines) + "\n", settings.DEFAULT_FROM_EMAIL, [address])
         try:
             mail.send()
-        except (SMTPException, OSError) as error:
+        except (SMTPException, OSError):
             # The address and the text stay out of the log.
-            logger.error("A mail could not be sent: %s", type(error).__name__)  # noqa: TRY400
+            log.exception("a mail could not be sent")

@@ -128,3 +128,27 @@ def test_the_pure_rooms_import_without_django_or_yaml(room: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_our_log_says_is_constant() -> None:
+    """Words that are put together may name a person; ids go beside them (openiop.apps.core.logs)."""
+    levels = {"debug", "info", "warning", "error", "exception", "critical"}
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree, _ in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in levels
+        and dotted(node.func.value) in {"log", "logger", "logging"}
+        and not (len(node.args) == 1 and isinstance(node.args[0], ast.Constant))
+    ]  # fmt: skip
+    assert found == []
+
+
+def test_only_the_log_s_own_module_speaks_to_logging() -> None:
+    found = [
+        name
+        for name, tree, _ in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import) and any(alias.name == "logging" for alias in node.names)
+    ]
+    assert found == ["openiop/apps/core/logs.py"]

@@ -11,5 +11,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the start-up checks, so that an unlabelled route stops the server."""
-        from openiop.apps.core import checks  # noqa: F401, PLC0415 - Django wants checks imported here
+        """Register the start-up checks, so that an unlabelled route stops the server; set the log up."""
+        from openiop.apps.core import checks, logs  # noqa: F401, PLC0415 - Django wants checks imported here
+
+        logs.set_up()

@@ -46,7 +46,7 @@ def test_a_search_by_name(client, clinic):
 
 def test_a_new_client(client, clinic):
     fields = {"first_name": "Zoe", "last_name": "Quill-Demo", "birth_date": "1990-03-12", "language": "en"}
-    with assert_asks(13):
+    with assert_asks(14):
         assert client.post(reverse("client_new"), fields).status_code == 302
 
 
@@ -71,6 +71,6 @@ def test_marks_of_one_group_are_written_together(client, clinic):
     address = reverse("attendance", args=[clinic.sessions[0].public_id])
     seen = dict(SEEN.findall(client.get(address).content.decode()))
     states = {name.replace("was-", "state-"): "present" for name in seen}
-    with assert_asks(26 + 2 * len(seen)):
+    with assert_asks(27 + 2 * len(seen)):
         assert client.post(address, seen | states).status_code == 302
     assert Attendance.objects.count() == len(seen) == len(clinic.episodes)
