@@ -12,6 +12,7 @@ design.py     the house's side of the program: sections, people, rooms, time
 master.py     the weeks' side: columns made by pricing, cuts
 bound.py      the bound, brought up until no column and no cut is worth having
 dive.py       whole-number solutions
+neighbourhood.py  a good solution made better, a part of the house at a time
 rounding.py   from the numbers of a solution to what each class does
 sections.py   who sits in which section, in what room (CP-SAT)
 clock.py      times of all one-to-one sessions (CP-SAT)

@@ -25,6 +25,7 @@ from openiop.engines.timetable.greedy import first_fit, screened_cost
 from openiop.engines.timetable.house import House, houses_of
 from openiop.engines.timetable.kernel import Kernel
 from openiop.engines.timetable.master import Master
+from openiop.engines.timetable.neighbourhood import improve
 from openiop.engines.timetable.repair import legal_part
 from openiop.engines.timetable.rounding import class_plans
 from openiop.engines.timetable.seating import fit_all_one
@@ -32,6 +33,9 @@ from openiop.engines.timetable.sections import split
 
 ROOT_SHARE = 0.5
 CLOSE = 1e-9
+DIVES = 6
+DIVING = 0.45
+PATIENCE = 12
 
 
 class ColumnsPlanner:
@@ -187,22 +191,43 @@ class Rounds:
         self.tried: set[float] = set()
 
     def go(self) -> None:
-        """Until finished: a dive, then the exact search over all columns with it as the start."""
+        """Until finished: dives, an exact search over all columns, then neighbourhoods of the best.
+
+        After many neighbourhoods without success a shaken dive begins elsewhere.
+        """
         search, master = self.search, self.master
         master.keep_all_apart()
-        first = True
+        self._dive(None)
+        self._exact(8.0)
+        enough = search.left() * (1 - DIVING)
+        for _ in range(DIVES):
+            if search.left() > enough:
+                self._dive(self.rng)
+                self._exact(4.0)
         while not search.finished(master):
-            if not master.lp.solve(search.left()):
-                return
-            found = dive(master, search.left, rng=None if first else self.rng)
+            for _ in range(PATIENCE):
+                if search.finished(master) or self.value is None:
+                    break
+                found = improve(master, self.value, search.left, self.rng)
+                if found is not None:
+                    self.use(found)
+            self._dive(self.rng)
+            self._exact(4.0)
+
+    def _dive(self, rng: np.random.Generator | None) -> None:
+        if not self.search.finished(self.master) and self.master.lp.solve(self.search.left()):
+            found = dive(self.master, self.search.left, rng=rng)
             if found is not None:
                 self.use(found)
-            if not search.finished(master) and (first or found is not None):
-                start = None if self.value is None else padded(master, self.value)
-                exact, _ = master.lp.solve_whole(min(15.0, search.left()), start=start, gap=5e-4)
-                if exact is not None:
-                    self.use(exact)
-            first = False
+
+    def _exact(self, seconds: float) -> None:
+        """HiGHS over all columns made so far, the best solution as its start."""
+        if self.search.finished(self.master):
+            return
+        start = None if self.value is None else padded(self.master, self.value)
+        found, _ = self.master.lp.solve_whole(min(seconds, self.search.left()), start=start, gap=5e-4)
+        if found is not None:
+            self.use(found)
 
     def use(self, value: np.ndarray) -> None:
         """Make a plan of a solution of the program, unless its like was tried."""
