@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "enrollment_id": "seat",
     "episode_id": "episode",
     "identifier_id": "identifier",
+    "key_id": "passkey",
     "member_id": "member",
     "merge_id": "merge",
     "other_id": "twin",
@@ -68,7 +69,6 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "consent_new/template_id": lambda _house: "treatment",
     "invitation/key": invitation_key,
     "enquiry_at/organization": lambda house: house.org.slug,
-    "key_id": lambda house: house.rows["passkey"],
     "record_history/kind": lambda _house: "assessment",
     "account_reset_password_from_key/uidb36": lambda house: house.users["nurse"].public_id,
     "account_reset_password_from_key/key": lambda _house: "set-password",
@@ -115,7 +115,7 @@ def tenant_parameters(route: Route) -> list[str]:
 
 def ids_of(house: House) -> dict[str, str]:
     """Return every public id the house has, by kind."""
-    return {kind: str(getattr(row, "public_id", row)) for kind, row in house.rows.items()}
+    return {kind: house.id_of(kind) for kind in house.rows}
 
 
 def routes() -> list[Route]:

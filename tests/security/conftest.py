@@ -30,6 +30,6 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 def _quiet() -> Iterator[None]:
     """A thousand answers of 404 are what these tests are about; nobody needs a log line for each."""
     cache.clear()
-    logging.disable(logging.WARNING)
+    logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

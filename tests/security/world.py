@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,20 +83,23 @@ def undone() -> Iterator[None]:
 
 
 @contextmanager
-def writes() -> Iterator[set[str]]:
-    """Collect the names of the tables that are written to."""
-    found: set[str] = set()
+def statements() -> Iterator[list[str]]:
+    """Collect what the database is asked, without values."""
+    found: list[str] = []
 
     def watch(
         execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]
     ) -> Any:
-        match = _WRITE.match(sql)
-        if match:
-            found.add(match[1])
+        found.append(sql)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
         yield found
+
+
+def written(asked: Iterable[str]) -> frozenset[str]:
+    """Return the tables that statements write to."""
+    return frozenset(match[1] for match in map(_WRITE.match, asked) if match)
 
 
 def seen(
@@ -105,7 +108,8 @@ def seen(
     """Send a request, look at what it did, and take it back."""
     with undone():
         before = world.trail()
-        with writes() as written:
+        with statements() as asked:
             response = visitor.send(method, url, data)
-        events = sorted(world.trail().items() - before.items()) if TRAIL & written else []
-        return Seen(response, frozenset(written), tuple(sorted({action for _key, action in events})))
+        tables = written(asked)
+        events = world.trail().items() - before.items() if TRAIL & tables else ()
+        return Seen(response, tables, tuple(sorted({action for _key, action in events})))
