@@ -23,6 +23,7 @@ TITLES = {
     "start": "The first start and every later one",
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
+    "walls": "Between organizations and between people",
 }
 """The areas there are, each a file of docs/figures."""
 

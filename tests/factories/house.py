@@ -27,7 +27,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.schedule.models import Absence
+from openiop.apps.schedule.models import Absence, StaffAbsence
 from tests.apps.admissions.answers import answers
 from tests.factories.care import (
     make_appointment,
@@ -205,6 +205,7 @@ def _fill_week(house: House) -> None:
     therapist = house.users["therapist"]
     for user in (therapist, house.users["director"]):
         make_staff_profile(user, house.site)
+    house.put("leave", StaffAbsence, user=therapist, day=TODAY + timedelta(days=30), reason=house.word)
     rows = house.rows
     rows["room"] = make_room(house.site, f"{house.word} Room")
     rows["series"] = series = make_series(

@@ -76,7 +76,7 @@ PLAIN: dict[str, Callable[[House], str]] = {
 """Parameters that hold something else than the public id of a tenant's row."""
 
 
-QUERY = {"consents_prepare": {"site": "site"}}
+QUERY = {"consents_prepare": {"site": "site"}, "leave": {"site": "site"}}
 """Routes whose row stands behind the question mark: parameter -> kind."""
 
 

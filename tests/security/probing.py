@@ -20,9 +20,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.accounts.models import Membership, Organization, User
+from openiop.apps.accounts.roles import STAFF_ROLES, permissions_of
 from openiop.apps.audit.models import Event
 from openiop.apps.core.models import TenantRow
-from openiop.apps.core.routes import Route
+from openiop.apps.core.routes import PUBLIC, SIGNED_IN, Route
 from openiop.apps.core.tenancy import tenant
 from tests.factories.house import House
 from tests.factories.registry import KINDS, ids_of, routes, tenant_parameters, url_of, value_of
@@ -35,6 +36,17 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = "/static/"
 NOBODY = "0" * 16
 """An id of the right shape that no row has."""
+
+ATTACKERS: dict[str, tuple[str, ...]] = {
+    "everything": tuple(role.key for role in STAFF_ROLES),
+    "client": ("client",),
+    "other_client": ("client",),
+    "family": ("family",),
+}
+"""Members of a house by what they are there; `everything` holds every staff role at every site."""
+
+STRIDE = 5
+"""Behind a question mark, where every name is tried on every page, each fifth id is taken in turn."""
 
 GUESS = {"site": "site", "owner": "user_therapist", "person": "user_therapist"}
 """The kind that a name behind the question mark asks for; a client's where nothing is said."""
@@ -72,16 +84,27 @@ class Victim:
         return sorted(words | (set(ID.findall(text)) & set(self.ids.values())) - set(ID.findall(sent)))
 
     def some(self, kind: str, *, every: bool) -> dict[str, str]:
-        """Return every id, or the one of this kind (a client's where there is none)."""
-        return self.ids if every else {kind: self.ids.get(kind, self.ids["client"])}
+        """Return every id, or the one of this kind (any where there is none)."""
+        return self.ids if every else {kind: self.ids.get(kind, next(iter(self.ids.values())))}
 
 
 # Where ids go in ------------------------------------------------------------------------------------------
 
 
-def address_probes(attacker: House, victim: Victim, *, every: bool) -> Iterator[Probe]:
+def openable(who: str) -> list[Route]:
+    """Return the routes that somebody's roles let them near; the others are the matrix's matter."""
+    return [route for route in routes() if any(may(who, route.needed(method)) for method in route.methods)]
+
+
+def may(who: str, label: str | None) -> bool:
+    """Tell whether the roles of an attacker hold a route's permission."""
+    roles = ATTACKERS[who]
+    return label in (PUBLIC, SIGNED_IN) or label in permissions_of(roles)
+
+
+def address_probes(attacker: House, who: str, victim: Victim, *, every: bool) -> Iterator[Probe]:
     """Yield each parameter of each route with the victim's ids: the right kind, or `every` id there is."""
-    for route in routes():
+    for route in openable(who):
         own = {p: value_of(attacker, route, p) for p in route.parameters}
         asked = [p for p in tenant_parameters(route) if p in own]
         for parameter in asked:
@@ -108,10 +131,10 @@ def _sendings(route: Route, *houses: House | Victim) -> Iterator[tuple[str, Any]
             yield method, SENDINGS[route.name](one.house if isinstance(one, Victim) else one, "everything")
 
 
-def form_probes(attacker: House, victim: Victim, *, every: bool) -> Iterator[Probe]:
+def form_probes(attacker: House, who: str, victim: Victim, *, every: bool) -> Iterator[Probe]:
     """Yield each good form of the attacker with the victim's ids where its own stand."""
     mine = {value: kind for kind, value in ids_of(attacker).items()}
-    for route in routes():
+    for route in openable(who):
         if "POST" not in route.methods:
             continue
         url = url_of(attacker, route)
@@ -167,13 +190,14 @@ def _queries(
     fresh = [name for name in names if (path, name) not in done]
     done |= {(path, name) for name in fresh}
     if every:
-        for name in fresh:
-            for kind, value in victim.ids.items():
+        for place, name in enumerate(fresh):
+            for kind, value in [*victim.ids.items()][place % STRIDE :: STRIDE]:
                 yield Probe(f"{path} {name}={kind}", "GET", f"{path}?{urlencode({name: value})}")
         return
     for group in ([n for n in fresh if n == "site"], [n for n in fresh if n != "site"]):
         if group:
-            query = {name: victim.ids[GUESS.get(name, "client")] for name in group}
+            known = [*victim.ids.values()]
+            query = {name: victim.ids.get(GUESS.get(name, "client"), known[0]) for name in group}
             yield Probe(f"{path} {','.join(group)}", "GET", f"{path}?{urlencode(query)}")
 
 

@@ -32,6 +32,11 @@ class World:
     demo: House
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
+    @property
+    def is_postgres(self) -> bool:
+        """Tell which kind of database this is."""
+        return connection.vendor == "postgresql"
+
     def trail(self) -> dict[tuple[int, int], str]:
         """Return the action of every event, by chain and number."""
         found: dict[tuple[int, int], str] = {}
