@@ -1,0 +1,62 @@
+"""python -m tests.browser.tour SAMPLE: take the pictures of docs/tour.md anew.
+
+SAMPLE is the shared Synthea bundle of Trey Leffler. The same day and seed give the same pictures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import PROGRAMS
+from tests.browser.story import MONDAY, WEDNESDAY, Story, live_at
+from tests.live import ROOT, Live
+
+FOLDER = ROOT / "docs" / "tour"
+WINDOW = {"width": 1120, "height": 760}
+
+
+def main(bundle: Path) -> None:
+    """Tell the story once and keep a picture of each stop."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)))
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        site = live_at(Path(folder), MONDAY).start()
+        story = Story(lambda: window(browser, site), bundle, "Trey Leffler", keep)
+        try:
+            for step in (
+                story.intake_receives, story.client_signs, story.therapist_assesses, story.therapist_decides,
+                story.therapist_admits, story.prescriber_certifies, story.client_signs_for_part_2,
+                story.intake_places,
+            ):  # fmt: skip
+                step()
+            site.stop()
+            site = live_at(Path(folder), WEDNESDAY).start()
+            story.windows.clear()
+            for step in (story.facilitator_marks, story.director_looks, story.auditor_reads):
+                step()
+        finally:
+            site.stop()
+        browser.close()
+
+
+def window(browser: Browser, site: Live) -> Page:
+    """Open a window of the pictures' size."""
+    return browser.new_context(
+        base_url=site.url, viewport=WINDOW, locale="en", reduced_motion="reduce"
+    ).new_page()
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what the window shows."""
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
