@@ -103,3 +103,18 @@ def test_leaving_with_unsaved_marks_asks_first(sheet: str, context_of: Callable[
     page.keyboard.press("p")
     page.goto("/")
     assert asked == ["beforeunload"]
+
+
+def test_a_lost_connection_loses_nothing_typed(sheet: str, context_of: Callable[..., BrowserContext]) -> None:
+    window = context_of()
+    page = window.new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    page.keyboard.press("a")
+    window.set_offline(True)
+    page.get_by_role("button", name="Save attendance").click()
+    expect(page.locator("[data-marked]")).to_contain_text("No connection. Nothing is lost")
+    assert page.locator('[data-key="P"]:checked').count() == 12
+    window.set_offline(False)
+    page.get_by_role("button", name="Save attendance").click()
+    expect(page.locator("#messages")).to_contain_text("Attendance saved: 12 people marked.")

@@ -86,11 +86,32 @@ form.querySelector("[data-all-present]").addEventListener("click", () => {
 });
 
 // What was typed is guarded when leaving; a save is not a loss.
+// With the connection away the page stays as it is: the sheet is sent in the background first, and only an
+// answer of the server leaves it. An answer that is no redirect saved nothing, so the form may go again.
 let sent = false;
 const wrong = document.querySelector("[data-error-summary]");
 const typed = () => new URLSearchParams(new FormData(form)).toString();
 const before = wrong ? "" : typed();
-form.addEventListener("submit", () => { sent = true; });
+const button = form.querySelector("button.primary");
+const send = async () => {
+  let answer;
+  button.disabled = true;
+  try {
+    answer = await fetch(location.href, { method: "POST", body: new FormData(form), redirect: "manual" });
+  } catch {
+    status.textContent = status.dataset.lost;
+    button.disabled = false;
+    button.focus();
+    return;
+  }
+  sent = true;
+  if (answer.type === "opaqueredirect") location.reload();
+  else HTMLFormElement.prototype.submit.call(form);
+};
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
 window.addEventListener("beforeunload", (event) => {
   if (!sent && typed() !== before) event.preventDefault();
 });
