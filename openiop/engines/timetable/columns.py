@@ -35,6 +35,7 @@ ROOT_SHARE = 0.5
 CLOSE = 1e-9
 DIVES = 6
 DIVING = 0.45
+EXACT_SHARE = 0.3
 PATIENCE = 12
 
 
@@ -198,7 +199,7 @@ class Rounds:
         search, master = self.search, self.master
         master.keep_all_apart()
         self._dive(None)
-        self._exact(8.0)
+        self._exact(max(8.0, EXACT_SHARE * search.left()))
         enough = search.left() * (1 - DIVING)
         for _ in range(DIVES):
             if search.left() > enough:
