@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -37,7 +38,7 @@ class Measured:
     board: str
     sheets: int
     marks: int
-    trail: str
+    trail: CompletedProcess[str]
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -82,5 +83,5 @@ def measure(kind: str, clinic: Clinic, rounds: int, each: int) -> Measured:
     return Measured(
         kind=kind, small=small, small_work=small_work, full=full, work=work, bare=bare, board=board,
         changes={CREATE: made, SHEET: marked}, sheets=rounds * SHEETS_A_ROUND + 1,
-        marks=after["attendance"] - before, trail=trail.stdout + trail.stderr,
+        marks=after["attendance"] - before, trail=trail,
     )  # fmt: skip
