@@ -38,6 +38,8 @@ INK, INK_2, LINE, SURFACE, *SERIES = _PALETTE
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3])
 """Series differ by dash as well as by colour: colour never speaks alone."""
 _LOCALES: dict[str, Literal["en-US", "es-MX"]] = {"en": "en-US", "es": "es-MX"}
+_DAYS = {"es": "%-d %b"}
+"""How an axis writes a day where it is not as in English."""
 _numbers = count(1)
 
 
@@ -85,7 +87,7 @@ def line_chart(
     days = sorted({day for line in lines for day, _value in line.points})
     found = {(line.name, day): value for line in lines for day, value in line.points}
     base = alt.Chart(_data(_rows(found))).encode(
-        x=_day_axis(days, x_title),
+        x=_day_axis(days, x_title, language),
         y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero)),
         color=alt.value(SERIES[0]),
     )
@@ -106,13 +108,13 @@ def _rows(found: Mapping[tuple[str, date], float | None]) -> list[dict[str, Any]
     ]
 
 
-def _day_axis(days: Sequence[date], title: str) -> alt.X:
+def _day_axis(days: Sequence[date], title: str, language: str) -> alt.X:
     """Mark at most six of the days themselves, so that a tick is a day on which something was measured."""
     import altair as alt
 
     every = max(-(-len(days) // MOST_TICKS), 1)
     ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in days[::every]]
-    axis = alt.Axis(grid=False, values=ticks, format="%b %-d", labelOverlap=True)
+    axis = alt.Axis(grid=False, values=ticks, format=_DAYS.get(language, "%b %-d"), labelOverlap=True)
     return alt.X("x:T", title=title, scale=alt.Scale(type="utc"), axis=axis)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from openiop.apps.audit.services import note_read
@@ -57,7 +57,7 @@ def _drawn(totals: tuple[WeekTotal, ...], name: str, language: str) -> Chart:
         x_title=_("Week of"),
         y_title=_("Hours"),
         series=[
-            Series(_("Ordered"), [(total.first, total.ordered / 60) for total in totals]),
+            Series(pgettext("hours", "Ordered"), [(total.first, total.ordered / 60) for total in totals]),
             Series(_("Delivered"), [(total.first, round(total.delivered / 60, 1)) for total in totals]),
         ],
         language=language,
