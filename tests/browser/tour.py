@@ -5,8 +5,8 @@ SAMPLE is the shared Synthea bundle of Trey Leffler. The same day and seed give 
 
 from __future__ import annotations
 
+import base64
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,8 +18,14 @@ from tests.browser.story import MONDAY, WEDNESDAY, Story, live_at
 from tests.live import ROOT, Live
 
 FOLDER = ROOT / "docs" / "tour"
-COLORS = "96"
-"""Enough for flat pages, at a third of the weight; needs ImageMagick, and is left out where there is none."""
+SHRINK = """async picture => {
+  const image = new Image();
+  image.src = "data:image/png;base64," + picture;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL("image/webp", 0.85).split(",")[1];
+}"""
 WINDOW = {"width": 1120, "height": 760}
 
 
@@ -58,11 +64,10 @@ def window(browser: Browser, site: Live) -> Page:
 def keep(page: Page, name: str) -> None:
     """Keep what the window shows."""
     page.evaluate("window.scrollTo(0, 0)")
-    path = str(FOLDER / f"{name}.png")
-    page.screenshot(path=path)
-    smaller = shutil.which("convert")
-    if smaller:
-        subprocess.run([smaller, path, "-strip", "-colors", COLORS, f"PNG8:{path}"], check=True)
+    blank = page.context.new_page()
+    picture = base64.b64encode(page.screenshot()).decode()
+    (FOLDER / f"{name}.webp").write_bytes(base64.b64decode(blank.evaluate(SHRINK, picture)))
+    blank.close()
 
 
 if __name__ == "__main__":
