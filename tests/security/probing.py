@@ -273,6 +273,7 @@ class Watch:
 def _plain(answer: Seen, url: str) -> str:
     """Return an answer without what differs each time: tokens, and the address itself."""
     text = re.sub(r'(name="csrfmiddlewaretoken" value=)"[^"]*"', r"\1", answer.text)
+    text = re.sub(r"^X-Request-ID: .*$", "", text, flags=re.MULTILINE)
     return text.replace(url, "(address)")
 
 
