@@ -203,11 +203,12 @@ def _fill_records(house: House) -> None:
 def _fill_week(house: House) -> None:
     """A group on Monday (it has begun), Wednesday and Friday; Ana sits on Monday, Ben waits for Friday."""
     therapist = house.users["therapist"]
-    for user in (therapist, house.users["director"]):
+    for user in (therapist, house.users["director"], house.users["nurse"]):
         make_staff_profile(user, house.site)
     house.put("leave", StaffAbsence, user=therapist, day=TODAY + timedelta(days=30), reason=house.word)
     rows = house.rows
     rows["room"] = make_room(house.site, f"{house.word} Room")
+    rows["spare_room"] = make_room(house.site, f"{house.word} Office", seats=3)
     rows["series"] = series = make_series(
         house.site, f"{house.word} Skills", lead=therapist, room=rows["room"], starts_on=TODAY
     )

@@ -32,6 +32,7 @@ KINDS: dict[str, str] = {
     "pair_id": "pair",
     "referral_id": "referral",
     "relation_id": "relation",
+    "room_id": "room",
     "series_id": "series",
     "session_id": "session",
     "site_id": "site",
@@ -57,6 +58,7 @@ KINDS: dict[str, str] = {
     "portal_consent_revoke/consent_id": "signed_consent",
     "record_history/record_id": "assessment",
     "referral_move/referral_id": "reached_referral",
+    "room_retire/room_id": "spare_room",
     "seat_give/enrollment_id": "waiting",
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
@@ -76,7 +78,12 @@ PLAIN: dict[str, Callable[[House], str]] = {
 """Parameters that hold something else than the public id of a tenant's row."""
 
 
-QUERY = {"consents_prepare": {"site": "site"}, "leave": {"site": "site"}}
+QUERY = {
+    "consents_prepare": {"site": "site"},
+    "facilitators": {"site": "site"},
+    "leave": {"site": "site"},
+    "rooms": {"site": "site"},
+}
 """Routes whose row stands behind the question mark: parameter -> kind."""
 
 

@@ -202,6 +202,8 @@ SENDINGS: dict[str, Sending] = {
     "external_result": same(
         instrument="locus", edition="20", level="3", rater="D, MD", rated_on="2026-03-01"
     ),
+    "facilitator_edit": same(services=["meal"], tracks=["eating"], max_week_minutes="40"),
+    "facilitator_end": same(),
     "hours_make_up": lambda house, _who: {"session": [house.id_of("coming_session")]},
     "kept": same(),
     "leave": lambda house, _who: {"person": house.users["therapist"].public_id, "first": "2026-03-20"},
@@ -241,6 +243,9 @@ SENDINGS: dict[str, Sending] = {
     "referral_new": same(**CALLER, source="phone"),
     "referral_refer_on": same(referred_to="Partial hospital program", version=1),
     "referral_upload": _bundle,
+    "room_edit": lambda house, _who: {"name": f"{house.word} Room", "seats": "20"},
+    "room_new": lambda house, _who: {"name": f"{house.word} Kitchen", "seats": "10", "features": ["kitchen"]},
+    "room_retire": same(),
     "screener_ask": same(asker="me"),
     "seat_end": same(reason="Discharge"),
     "seat_give": same(),

@@ -40,6 +40,18 @@ ONE_TO_ONE: dict[str, str | Promise] = {
     "family": gettext_lazy("Family"),
     "psychiatry": gettext_lazy("Psychiatry"),
 }
+LED: dict[str, str | Promise] = SERVICES | {
+    "family": gettext_lazy("Family groups and sessions"),
+    "individual": gettext_lazy("Individual sessions"),
+    "psychiatry": gettext_lazy("Psychiatry visits"),
+}
+"""What a member of staff may lead or give."""
+FEATURES: dict[str, str | Promise] = {
+    "kitchen": gettext_lazy("Kitchen"),
+    "telehealth": gettext_lazy("Screen and camera for telehealth"),
+    "step_free": gettext_lazy("Step-free access"),
+}
+"""What a room may have."""
 WEEKDAYS: tuple[str | Promise, ...] = (
     gettext_lazy("Monday"),
     gettext_lazy("Tuesday"),

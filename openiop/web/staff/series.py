@@ -222,7 +222,8 @@ def _save(request: ActorRequest, form: SeriesForm, site: Site, row: GroupSeries 
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect("series", saved.public_id)
-    return render(request, "staff/schedule/series_form.html", {"form": form, "site": site, "series": row})
+    context = {"form": form, "site": site, "series": row, "rooms": form.rooms, "people": form.people}
+    return render(request, "staff/schedule/series_form.html", context)
 
 
 def seat_give(request: ActorRequest, enrollment_id: str) -> HttpResponse:

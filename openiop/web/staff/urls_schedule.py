@@ -2,7 +2,18 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import admitting, appointments, episodes, leave, orders, placement, series, week
+from openiop.web.staff import (
+    admitting,
+    appointments,
+    episodes,
+    facilitators,
+    leave,
+    orders,
+    placement,
+    rooms,
+    series,
+    week,
+)
 
 BOTH = ("GET", "POST")
 
@@ -28,6 +39,39 @@ urlpatterns = [
         "sessions/<slug:session_id>/cover/",
         leave.session_cover,
         name="session_cover",
+        permission=P.SCHEDULE_EDIT,
+        methods=("POST",),
+    ),
+    route("rooms/", rooms.room_list, name="rooms", permission=P.SCHEDULE_EDIT),
+    route(
+        "sites/<slug:site_id>/rooms/new/",
+        rooms.room_new,
+        name="room_new",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "rooms/<slug:room_id>/", rooms.room_edit, name="room_edit", permission=P.SCHEDULE_EDIT, methods=BOTH
+    ),
+    route(
+        "rooms/<slug:room_id>/retire/",
+        rooms.room_retire,
+        name="room_retire",
+        permission=P.SCHEDULE_EDIT,
+        methods=("POST",),
+    ),
+    route("facilitators/", facilitators.facilitators, name="facilitators", permission=P.SCHEDULE_EDIT),
+    route(
+        "sites/<slug:site_id>/facilitators/<slug:member_id>/",
+        facilitators.facilitator_edit,
+        name="facilitator_edit",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "sites/<slug:site_id>/facilitators/<slug:member_id>/end/",
+        facilitators.facilitator_end,
+        name="facilitator_end",
         permission=P.SCHEDULE_EDIT,
         methods=("POST",),
     ),

@@ -20,5 +20,10 @@ SENTENCES = {
     "absence.read": _("looked at planned absences"),
     "leave.recorded": _("noted that {person} is off, {from} to {to}"),
     "leave.cancelled": _("took back that {person} is off, {from} to {to}"),
+    "room.added": _("added the room {name} with {seats} seats at {site}"),
+    "room.changed": _("changed the room {name} to {seats} seats"),
+    "room.retired": _("took the room {name} out of use from {from} on"),
+    "staff_profile.set": _("wrote down what {person} may lead at {site}"),
+    "staff_profile.ended": _("took {person} off the list of who leads at {site}"),
     "windows.changed": _("changed when the client can come"),
 }

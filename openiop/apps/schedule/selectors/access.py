@@ -13,6 +13,7 @@ from openiop.apps.schedule.models import (
     Appointment,
     Enrollment,
     GroupSeries,
+    Room,
     SeriesSlot,
     Session,
     SessionGuest,
@@ -60,6 +61,11 @@ def access_absence(by: Actor, public_id: str, *, permission: str) -> Absence:
     """Return a client's planned absence."""
     rows = Absence.objects.select_related("client", "episode__site", "episode__client", "recorded_by")
     return _one(by, rows, public_id, permission, site="episode__site_id")
+
+
+def access_room(by: Actor, public_id: str, *, permission: str) -> Room:
+    """Return a room, in use or retired."""
+    return _one(by, Room.objects.select_related("site"), public_id, permission, site="site_id")
 
 
 def _one(by: Actor, rows: QuerySet[Any], public_id: str, permission: str, *, site: str) -> Any:

@@ -146,8 +146,8 @@ def coming_appointments(client: Client, *, at: datetime) -> list[Appointment]:
 
 
 def rooms_of(site: Site) -> list[Room]:
-    """Return the site's rooms by name."""
-    return list(Room.objects.filter(site=site).order_by("name"))
+    """Return the rooms in use at the site, by name."""
+    return list(Room.objects.filter(site=site, closed_from__isnull=True).order_by("name"))
 
 
 def staff_of(by: Actor, site: Site) -> list[User]:

@@ -183,6 +183,11 @@ def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
 def _check_room(plan: SeriesPlan) -> None:
     if plan.room is None:
         raise InvalidInput(_("Choose a room, or let the group meet by telehealth."), field="room")
+    if Room.objects.filter(pk=plan.room.pk, closed_from__isnull=False).exists():
+        raise InvalidInput(
+            _("%(room)s is not in use any more. Choose another room.") % {"room": plan.room.name},
+            field="room",
+        )
     if plan.room.seats < plan.seats:
         raise InvalidInput(
             _("%(room)s seats %(seats)s. Offer fewer seats or choose another room.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.utils.formats import date_format
@@ -33,6 +34,11 @@ def clock_of(minute: int) -> str:
 def day_words(day: date) -> str:
     """Return a date of about this time with its weekday: Wed, Mar 4."""
     return date_format(day, pgettext("date format, Mon, Nov 24", "D, M j"))
+
+
+def names_in_words(names: Iterable[str]) -> str:
+    """Return names as a list people read: “Skills”, “Process”."""
+    return ", ".join(f"“{name}”" for name in dict.fromkeys(names))
 
 
 def kinds() -> dict[str, str]:
