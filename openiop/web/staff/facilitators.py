@@ -67,7 +67,8 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, profile: StaffProfile | None, **options: Any) -> None:
         """Fill in the tracks, and lines of working hours: those that stand and a few more."""
         grouped = _grouped(profile.working_hours) if profile else []
-        super().__init__(*args, initial=_initial(profile, grouped), **options)
+        options["initial"] = _initial(profile, grouped)
+        super().__init__(*args, **options)
         self.lines = len(grouped) + LINES
         set_choices(self, "tracks", [(row.id, told(row.title)) for row in catalog.programs()])
         spoken = {name: name for name in (profile.languages if profile else []) if name not in LANGUAGES}
