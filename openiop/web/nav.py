@@ -51,7 +51,7 @@ ITEMS: tuple[NavItem, ...] = (
         _("Week"),
         Permission.SCHEDULE_VIEW,
         "week",
-        ("session", "series", "closure", "leave", "room", "facilitator"),
+        ("session", "series", "closure", "leave", "room", "rooms", "facilitator", "facilitators"),
     ),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("consents", _("Consents"), Permission.CONSENT_VIEW, "signature"),

@@ -25,7 +25,7 @@ from openiop.domain.schedule.problem import Span
 from openiop.web.forms import MinutesAsHours, set_choices, show_error, time_input
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site
-from openiop.web.staff.schedule_words import LED, WEEKDAYS, spans_in_words
+from openiop.web.staff.schedule_words import LED, WEEKDAYS, clock_span
 from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
@@ -73,11 +73,9 @@ class ProfileForm(forms.Form):
         set_choices(self, "tracks", [(row.id, told(row.title)) for row in catalog.programs()])
         spoken = {name: name for name in (profile.languages if profile else []) if name not in LANGUAGES}
         set_choices(self, "languages", [*LANGUAGES.items(), *spoken.items()])
-        whole = [("0-4", _("Monday to Friday")), ("0-5", _("Monday to Saturday"))]
-        each = [(str(day), name) for day, name in enumerate(WEEKDAYS)]
         for n in range(1, self.lines + 1):
             self.fields[f"days{n}"] = forms.ChoiceField(
-                label=_("Days"), choices=[("", "—"), *whole, *each], required=False
+                label=_("Days"), choices=[("", "—"), *_day_names().items()], required=False
             )
             self.fields[f"from{n}"] = forms.TimeField(label=_("From"), required=False, widget=time_input())
             self.fields[f"to{n}"] = forms.TimeField(label=_("To"), required=False, widget=time_input())
@@ -161,7 +159,7 @@ def _whom(request: ActorRequest, site_id: str, member_id: str) -> tuple[Site, Co
 
 
 def _led(one: Colleague) -> list[str]:
-    return [str(LED.get(key, key)) for key in one.profile.services] if one.profile else []
+    return [str(LED.get(key, key)) for key in dict.fromkeys(one.profile.services)] if one.profile else []
 
 
 def _tracks(one: Colleague) -> list[str]:
@@ -170,8 +168,15 @@ def _tracks(one: Colleague) -> list[str]:
 
 
 def _hours(one: Colleague) -> str:
-    hours = one.profile.working_hours if one.profile else []
-    return spans_in_words([(day, start, end) for day, start, end in hours]) if hours else ""
+    """Return working hours as `Monday to Friday 8:00 am–9:00 pm, Saturday 9:00 am–5:00 pm`."""
+    names = _day_names()
+    lines = _grouped(one.profile.working_hours) if one.profile else []
+    return ", ".join(f"{names[days]} {clock_span(start, end)}" for days, start, end in lines)
+
+
+def _day_names() -> dict[str, str]:
+    whole = {"0-4": _("Monday to Friday"), "0-5": _("Monday to Saturday")}
+    return whole | {str(day): str(name) for day, name in enumerate(WEEKDAYS)}
 
 
 def _initial(profile: StaffProfile | None, grouped: list[tuple[str, int, int]]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_a_new_clinic_sets_up_its_first_group_by_its_pages_alone(house):
     assert "Kitchen" in house.get("rooms")
     assert "Ruth Staff-Demo is saved." in house.post("facilitator_edit", site, ruth, **PROFILE)
     listed = house.get("facilitators")
-    for words in ("Licensed", "LMFT", "Skills group", "Monday 9:00", "36\N{NO-BREAK SPACE}h"):
+    for words in ("Licensed", "LMFT", "Skills group", "Monday to Friday 9:00", "36\N{NO-BREAK SPACE}h"):
         assert words in listed
     group = {
         "name": "Skills", "service": "skills", "programs": ["depression"], "modality": "on_site", "seats": "12",
