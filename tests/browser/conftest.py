@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,17 @@ def sign_in(context_of: Callable[..., BrowserContext]) -> Callable[..., Page]:
         return page
 
     return enter
+
+
+@pytest.fixture
+def sheet(live: Live) -> str:
+    """The address of a session of twelve that nobody has marked."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.twelve", "tomas"],
+        cwd=ROOT, env=live.env,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return f"/staff/sessions/{done.stdout.strip()}/attendance/"
 
 
 def enter_as(page: Page, role: str) -> None:

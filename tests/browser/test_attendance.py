@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NARROW, axe, enter_as, overflow, screenshot
-from tests.live import ROOT, Live
 
 pytestmark = pytest.mark.browser
 
 MOST_KEYS = 40
 """A slow typist presses two keys a second: forty keys are twenty seconds."""
-
-
-@pytest.fixture
-def sheet(live: Live) -> str:
-    """The address of a session of twelve that nobody has marked."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.twelve", "tomas"],
-        cwd=ROOT, env=live.env,
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return f"/staff/sessions/{done.stdout.strip()}/attendance/"
 
 
 class Keys:

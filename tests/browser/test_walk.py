@@ -102,7 +102,8 @@ def test_every_page_is_accessible_in_light_and_dark(
             page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
             faults += [f"{scheme}: {fault}" for fault in axe(page)]
             screenshot(page, name_of(role, kind, f"1440-{scheme}"))
-        return faults
+        wider = overflow(page)
+        return [*faults, f"is {wider} px wider than its window"] if wider > 0 else faults
 
     seen = walk(page, live, look)
     assert seen.faults == []
