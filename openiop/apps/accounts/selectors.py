@@ -201,11 +201,15 @@ def access_site(by: Actor, public_id: str) -> Site:
 
 
 def demo_people() -> list[tuple[str, Membership]]:
-    """Return one user for each role of a demo organisation, in the order of the roles. Empty outside the demo."""
+    """Return one user for each role of a demo organisation, in the order of the roles. Empty outside the demo.
+
+    Somebody signed in to another organisation stands at the same door.
+    """
     rows = Membership.objects.filter(organization__is_demo=True, ended_at__isnull=True).select_related(
         "user", "organization"
     )
     first: dict[str, Membership] = {}
-    for row in rows.order_by("id"):
-        first.setdefault(row.role, row)
+    with before_tenant():
+        for row in rows.order_by("id"):
+            first.setdefault(row.role, row)
     return [(key, first[key]) for key in BY_KEY if key in first]
