@@ -18,9 +18,17 @@ test's own transaction is open around the page, and never on how many rows there
 
 
 @contextmanager
+def questions() -> Iterator[list[str]]:
+    """Collect what the block asks for or writes; the list is filled when the block ends."""
+    asked: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield asked
+    asked += [query["sql"] for query in captured.captured_queries if not FRAME.match(query["sql"])]
+
+
+@contextmanager
 def assert_asks(expected: int) -> Iterator[None]:
     """Check that the block asks for rows, or writes them, exactly this many times; else show each query."""
-    with CaptureQueriesContext(connection) as captured:
+    with questions() as asked:
         yield
-    asked = [query["sql"] for query in captured.captured_queries if not FRAME.match(query["sql"])]
     assert len(asked) == expected, "\n".join([f"{len(asked)} queries, {expected} expected:", *asked])

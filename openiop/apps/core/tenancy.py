@@ -50,7 +50,8 @@ def _told(organization: str) -> Iterator[None]:
         before = _answer("SELECT current_setting('openiop.org', true)") if nested else ""
         _answer("SELECT set_config('openiop.org', %s, true)", organization)
         yield
-        if nested:
+        # A block that is to be taken back takes its setting back too, and may ask nothing more.
+        if nested and not connection.needs_rollback:
             _answer("SELECT set_config('openiop.org', %s, true)", before)
 
 
