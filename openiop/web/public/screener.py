@@ -191,5 +191,7 @@ def _keep_language(response: HttpResponse, request: HttpRequest) -> HttpResponse
     """Remember the language for the next page, as the site's own switch does."""
     wanted = request.POST["language"]
     if wanted in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE
+        )
     return response
