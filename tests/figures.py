@@ -71,7 +71,7 @@ class Figures:
         folder.mkdir(parents=True, exist_ok=True)
         machine = "\n".join(f"- {line}" for line in self.machine.lines())
         for area in self.areas:
-            text = f"# Figures: {TITLES[area]}\n\nWritten by `./test long`; [README.md](README.md) tells how to read it.\n\n"
+            text = f"# Figures: {TITLES[area]}\n\nWritten by a test run with `--figures`; [README.md](README.md) tells how to read it.\n\n"
             (folder / f"{area}.md").write_text(f"{text}{machine}\n\n{self.text(area)}\n", encoding="utf-8")
 
 
