@@ -76,6 +76,11 @@ class Week:
     days: tuple[WeekDay, ...]
     hours: tuple[Hour, ...]
 
+    @property
+    def is_crowded(self) -> bool:
+        """Tell whether a day has more side by side than can be read; each day is then drawn as a list."""
+        return any(day.lanes > LANES for day in self.days)
+
 
 def item_between(starts: datetime, ends: datetime, title: str | Promise, **more: Any) -> WeekItem:
     """Make an item from two local instants of one day (an end past midnight stops at midnight)."""
@@ -133,9 +138,9 @@ def _clusters(items: list[WeekItem]) -> list[tuple[list[WeekItem], list[int]]]:
     for item in items:
         if item.start >= busy_until:
             clusters.append(([], []))
-            free_from = [0] * LANES
-        lane = next((n for n in range(LANES) if free_from[n] <= item.start), LANES - 1)
-        free_from[lane] = item.end
+            free_from = []
+        lane = next((n for n, end in enumerate(free_from) if end <= item.start), len(free_from))
+        free_from[lane : lane + 1] = [item.end]
         busy_until = max(busy_until, item.end)
         clusters[-1][0].append(item)
         clusters[-1][1].append(lane + 1)

@@ -78,3 +78,11 @@ def test_the_style_sheet_has_a_class_for_every_place() -> None:
     for letter, numbers in (("s", range(ROWS)), ("n", range(1, SPANS + 1)), ("l", range(1, LANES + 1))):
         assert [n for n in numbers if f".{letter}{n}{{" not in css] == []
     assert [n for n in range(2, LANES + 1) if f".w{n}{{" not in css] == []
+    assert [n for n in range(2, LANES + 1) if f".week .k{n} {{" not in css] == []
+
+
+def test_a_day_with_more_side_by_side_than_can_be_read_is_drawn_as_a_list() -> None:
+    def week_of(lanes: int) -> bool:
+        return build_week(DAYS, [WeekItem(MONDAY, 600, 660, f"Group {n}") for n in range(lanes)]).is_crowded
+
+    assert (week_of(LANES), week_of(LANES + 1)) == (False, True)
