@@ -72,10 +72,13 @@ def access_emergency(by: Actor, public_id: str, *, permission: str) -> Emergency
 
 
 def seen_in(by: Actor, glass: EmergencyAccess, *, before: int | None = None) -> list[HistoryLine]:
-    """Return a page of what the person did while the access was open, newest first."""
+    """Return a page of what the person did while the access was open, newest first.
+
+    Whoever reviews it sees all of it, at whichever site: an access that opens every record is reviewed whole.
+    """
     until = glass.closed_at or glass.expires_at
     only = TrailFilter(actor=glass.user.public_id, since=glass.opened_at, until=until)
-    return organization_history(by, before=before, only=only)
+    return organization_history(by, within=None, before=before, only=only)
 
 
 def has_second_factor(user: User, *, but: int | None = None) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
 
 from openiop.apps.audit.chain import COLUMNS, BrokenLink, first_broken_link
 from openiop.apps.audit.models import Event, Head
@@ -29,6 +32,29 @@ class HistoryLine:
     subject_type: str
     subject_id: str
     client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What of the trail a reader may see whose roles end at some sites; whoever knows the sites makes it.
+
+    `clients` and `people` are the public ids within reach. `general` are the kinds of records that belong
+    to no site. `elsewhere` holds, for each kind that stands at a site, the public ids at the others: a row
+    that is gone belongs to nobody any more and shows. Kinds that are in neither do not show at all.
+    """
+
+    clients: Any
+    people: Any
+    general: frozenset[str]
+    elsewhere: Mapping[str, Any]
+
+    def condition(self) -> Q:
+        """Return which events are within reach: their client, else their record, and always who acted."""
+        own = Q(subject_type="user", subject_id__in=self.people) | Q(subject_type__in=self.general)
+        for kind, ids in self.elsewhere.items():
+            own |= Q(subject_type=kind) & ~Q(subject_id__in=ids)
+        about = Q(client_id__in=self.clients) | (Q(client_id="") & own)
+        return about & (Q(actor="") | Q(actor__in=self.people))
 
 
 def client_history(
@@ -64,10 +90,12 @@ class TrailFilter:
 
 
 def organization_history(
-    by: Actor, *, before: int | None = None, only: TrailFilter = TrailFilter()
+    by: Actor, *, within: Reach | None, before: int | None = None, only: TrailFilter = TrailFilter()
 ) -> list[HistoryLine]:
-    """Return a page of everything that happened in the organisation, newest first."""
+    """Return a page of what happened in the organisation, newest first; `within` None: everything."""
     rows = Event.objects.filter(organization_id=by.organization_id)
+    if within is not None:
+        rows = rows.filter(within.condition())
     if only.area:
         rows = rows.filter(action__startswith=f"{only.area}.")
     if only.actor:
@@ -81,11 +109,16 @@ def organization_history(
     return _page(rows, before)
 
 
-def client_of_subject(by: Actor, subject_type: str, subject_id: str) -> str | None:
-    """Return the public id of the client a record belongs to, "" for a record of no client, None if unknown."""
+def client_of_subject(by: Actor, subject_type: str, subject_id: str, *, within: Reach | None) -> str | None:
+    """Return the public id of the client a record belongs to, "" for a record of no client, None if unknown.
+
+    A record out of reach is as unknown as one that is not there.
+    """
     rows = Event.objects.filter(
         organization_id=by.organization_id, subject_type=subject_type, subject_id=subject_id
     )
+    if within is not None:
+        rows = rows.filter(within.condition())
     return rows.order_by("-sequence").values_list("client_id", flat=True).first()
 
 

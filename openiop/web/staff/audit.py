@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.selectors import people_of
 from openiop.apps.audit.selectors import (
     PAGE,
     HistoryLine,
@@ -25,6 +24,7 @@ from openiop.apps.audit.selectors import (
 )
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.selectors import absorbed_ids, access_client
+from openiop.apps.schedule.selectors.trail import people_in_trail, trail_reach
 from openiop.web.forms import set_choices
 from openiop.web.requests import ActorRequest
 
@@ -44,7 +44,7 @@ class TrailForm(forms.Form):
     def __init__(self, request: ActorRequest) -> None:
         """Fill the choices from what there is."""
         super().__init__(request.GET or None)
-        people = [(user.public_id, user.shown_name) for user in people_of(request.actor)]
+        people = [(user.public_id, user.shown_name) for user in people_in_trail(request.actor)]
         set_choices(self, "area", [("", _("All"))] + [(area, area) for area in areas()])
         set_choices(self, "person", [("", _("Everyone")), *people])
 
@@ -66,14 +66,16 @@ class TrailForm(forms.Form):
 
 
 def trail(request: ActorRequest) -> HttpResponse:
-    """Show what happened in the organisation, newest first."""
+    """Show what happened in the organisation, newest first; to people of one site, what concerns it."""
     form = TrailForm(request)
     note_read(by=request.actor, action="trail.read")
-    lines = organization_history(request.actor, before=_before(request), only=form.narrowed())
+    reach = trail_reach(request.actor)
+    lines = organization_history(request.actor, within=reach, before=_before(request), only=form.narrowed())
     context = {
         "form": form,
         "lines": lines,
         "older": _older(request, lines),
+        "is_whole": reach is None,
         "may_open_histories": request.actor.may(Permission.HISTORY_VIEW),
     }
     return render(request, "staff/audit/trail.html", context)
@@ -92,7 +94,7 @@ def history(request: ActorRequest, client_id: str) -> HttpResponse:
 
 def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResponse:
     """Show what happened to one record: whoever may see the client's history, or the trail for the rest."""
-    client_id = client_of_subject(request.actor, kind, record_id)
+    client_id = client_of_subject(request.actor, kind, record_id, within=trail_reach(request.actor))
     if client_id is None or (not client_id and not request.actor.may(Permission.AUDIT_VIEW)):
         raise Http404
     client = None

@@ -1,0 +1,149 @@
+"""The trail and the histories: people of one site see what concerns it, people of all sites see all."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.urls import reverse
+
+from openiop.apps.accounts.services.sessions import note_sign_in
+from openiop.apps.audit.services import recording
+from openiop.apps.core.models import TenantRow
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.schedule.selectors.trail import AT_SITE, GENERAL
+from tests.factories import AT, actor, make_client, make_member, make_organization, make_room, make_site
+from tests.factories.people import make_relation, make_user
+from tests.factories.records import make_referral
+from tests.factories.signing import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+class Clinic:
+    """Two sites, each with a client who signs in, her mother, a room and a referral; every one left events."""
+
+    def __init__(self) -> None:
+        self.org = make_organization()
+        self.north, self.south = make_site(self.org, "North"), make_site(self.org, "South")
+        self.rows: dict[str, object] = {}
+        by = actor(self.org, "administrator")
+        for word, site in (("Zarquon", self.north), ("Bellwether", self.south)):
+            self._fill(by, word, site)
+        with tenant(self.org.pk), recording(by=by, at=AT) as record:
+            record("organization.created", subject=self.org, data={"name": self.org.name})
+
+    def _fill(self, by, word, site):
+        user, mother = make_user(f"Ana {word}-Demo"), make_user(f"Pat {word}-Demo")
+        make_member(self.org, "client", user=user)
+        make_member(self.org, "family", user=mother)
+        client = make_client(self.org, "Ana", f"{word}-Demo", site=site, user=user)
+        make_relation(client, mother.display_name, user=mother)
+        room, referral = make_room(site, f"{word} Room"), make_referral(self.org, site=site)
+        self.rows |= {f"{word} user": user, f"{word} client": client, f"{word} room": room}
+        self.rows[f"{word} mother"] = mother
+        self.rows[f"{word} referral"] = referral
+        with tenant(self.org.pk), recording(by=by, at=AT) as record:
+            record("room.added", subject=room, data={"name": f"{word} Room", "site": word})
+            record("referral.received", subject=referral, data={"source": f"{word} phone"})
+            record("client.created", subject=client, client=client, data={"site": word})
+        for who in (user, mother):
+            note_sign_in(user=who, organization_id=self.org.pk, how="password", at=AT)
+
+    def browser(self, role, site=None):
+        """Return a browser in which somebody with the role is signed in."""
+        user = make_member(self.org, role, site=site).user
+        return signed_in(user, self.org, at=AT)
+
+
+@pytest.fixture
+def clinic():
+    with time_machine.travel(AT, tick=False):
+        yield Clinic()
+
+
+def page(browser, name, *args, **query):
+    return browser.get(reverse(name, args=args), query)
+
+
+def test_a_director_of_one_site_sees_its_events_and_those_of_the_organization(clinic):
+    text = page(clinic.browser("director", clinic.north), "audit_trail").content.decode()
+    assert "Bellwether" not in text
+    assert clinic.rows["Bellwether client"].public_id not in text
+    for words in ("Zarquon Room", "Ana Zarquon-Demo", "Pat Zarquon-Demo", clinic.org.name):
+        assert words in text
+    assert clinic.rows["Zarquon client"].public_id in text
+    assert "in the records of your sites and of the organization" in text
+
+
+@pytest.mark.parametrize("role", ["director", "administrator", "auditor"])
+def test_people_of_every_site_see_all_of_it(clinic, role):
+    text = page(clinic.browser(role), "audit_trail").content.decode()
+    for words in ("Zarquon Room", "Ana Zarquon-Demo", "Bellwether Room", "Ana Bellwether-Demo", "Pat Bellw"):
+        assert words in text
+
+
+def test_the_person_filter_names_no_client_and_no_family_of_another_site(clinic):
+    browser = clinic.browser("director", clinic.north)
+    form = page(browser, "audit_trail").context["form"]
+    names = [str(name) for _value, name in form.fields["person"].choices]
+    assert "Pat Zarquon-Demo" in names
+    assert "Administrator Person-Demo" in names
+    assert not [name for name in names if "Bellwether" in name]
+    hidden = clinic.rows["Bellwether user"].public_id
+    text = page(browser, "audit_trail", person=hidden).content.decode()
+    assert "Bellwether" not in text
+
+
+def test_a_refusal_at_the_door_of_another_sites_client_stays_out(clinic):
+    with tenant(clinic.org.pk), recording(by=actor(clinic.org, "auditor"), at=AT) as record:
+        for word in ("Zarquon", "Bellwether"):
+            data = {"person": f"Ana {word}-Demo"}
+            record("session.closed_everywhere", subject=clinic.rows[f"{word} user"], data=data)
+    text = page(clinic.browser("director", clinic.north), "audit_trail").content.decode()
+    assert "Zarquon-Demo" in text
+    assert "Bellwether" not in text
+
+
+@pytest.mark.parametrize("kind", ["client", "room", "referral", "user"])
+def test_the_history_of_a_record_elsewhere_is_not_found(clinic, kind):
+    north, whole = clinic.browser("director", clinic.north), clinic.browser("director")
+    own, other = (clinic.rows[f"{word} {kind}"] for word in ("Zarquon", "Bellwether"))
+    assert page(north, "record_history", kind, own.public_id).status_code == 200
+    assert page(north, "record_history", kind, other.public_id).status_code == 404
+    assert page(whole, "record_history", kind, other.public_id).status_code == 200
+
+
+def test_a_client_elsewhere_has_no_history_page(clinic):
+    other = clinic.rows["Bellwether client"].public_id
+    assert page(clinic.browser("director", clinic.north), "client_history", other).status_code == 404
+    assert page(clinic.browser("director"), "client_history", other).status_code == 200
+
+
+def test_events_of_a_client_who_moves_go_with_them(clinic):
+    with tenant(clinic.org.pk):
+        type(clinic.rows["Bellwether client"]).objects.filter(pk=clinic.rows["Bellwether client"].pk).update(
+            site=clinic.north
+        )
+    text = page(clinic.browser("director", clinic.north), "audit_trail").content.decode()
+    assert "Ana Bellwether-Demo" in text
+    assert "Bellwether Room" not in text
+
+
+def test_the_trail_asks_no_more_for_one_site_than_for_all(clinic, django_assert_max_num_queries):
+    browser = clinic.browser("director", clinic.north)
+    page(browser, "audit_trail")
+    with django_assert_max_num_queries(14):
+        page(browser, "audit_trail")
+
+
+def test_every_kind_of_record_with_a_site_of_its_own_is_placed():
+    """A new kind of record that stands at a site must be told to the trail, or people elsewhere read of it."""
+    columns = {
+        model._meta.model_name: {column.name for column in model._meta.fields}
+        for model in apps.get_models()
+        if issubclass(model, TenantRow)
+    }
+    own = {kind for kind, names in columns.items() if "site" in names and "client" not in names}
+    placed = {model._meta.model_name for model, _site in AT_SITE} | GENERAL
+    assert own - {"client"} <= placed
