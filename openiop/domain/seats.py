@@ -92,6 +92,11 @@ class Answer:
     day: date | None = None
 
 
+def has_room(seats: int, expected: int, away: int) -> bool:
+    """Tell whether one more may sit in a meeting that goes on: those marked as away left their seats free."""
+    return expected - away < seats
+
+
 def first_shared_day(one: Meeting, other: Meeting) -> date | None:
     """Return the first day on which both meet at the same time. Back to back is no clash."""
     if one.weekday != other.weekday or one.start >= other.end or other.start >= one.end:

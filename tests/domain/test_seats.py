@@ -18,6 +18,7 @@ from openiop.domain.seats import (
     first_clash,
     first_contact,
     first_shared_day,
+    has_room,
     may_sit,
 )
 
@@ -167,3 +168,10 @@ def test_another_track_is_not_admitted():
 
 def test_an_ended_series_gives_no_seats():
     assert ask(has_ended=True).refusal is Refusal.ENDED
+
+
+def test_those_marked_as_away_leave_their_seats_to_whoever_walks_in():
+    assert has_room(seats=10, expected=9, away=0)
+    assert not has_room(seats=10, expected=10, away=0)
+    assert has_room(seats=10, expected=10, away=1)
+    assert not has_room(seats=10, expected=12, away=2)

@@ -257,6 +257,7 @@ SENDINGS: dict[str, Sending] = {
     "session_end_all": same(),
     "session_stay": same(),
     "set_language": same(language="es"),
+    "walk_in": lambda house, _who: {"who": house.word},
     "windows": same(
         travel="10", modes=["on_site"], kind1="available", days1="0-4", from1="09:00", to1="12:00"
     ),

@@ -150,7 +150,7 @@ class Session(TenantRow):
 
 
 class SessionGuest(TenantRow):
-    """A client who attends one dated session only: a make-up seat."""
+    """A client who attends one dated session only: a make-up seat, or somebody who walked in."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="guests")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")

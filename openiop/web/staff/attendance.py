@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +15,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
 from openiop.apps.groups.presenters import LETTERS, STATES, corrections_of, said
 from openiop.apps.groups.selectors.sheet import Sheet, read_sheet
+from openiop.apps.groups.selectors.walkins import Candidates, walk_in_candidates
 from openiop.apps.groups.services import AttendanceConflict, Saved, WrongEntries, record_attendance
 from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.selectors import access_session
@@ -26,6 +30,32 @@ from openiop.web.staff.attendance_form import (
     shown_lines,
 )
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from openiop.apps.schedule.models import Session
+
+
+@dataclass(slots=True)
+class WalkIn:
+    """What is known of somebody who came without a seat: the name typed, who bears it, what became of it."""
+
+    words: str = ""
+    asked: bool = False
+    found: Candidates | None = None
+    error: str = ""
+    said: str = ""
+
+
+def name_typed(request: ActorRequest) -> str:
+    """Return the name that was typed of somebody not on the list."""
+    return request.POST.get("who", "").strip()[:100]
+
+
+def look_for(request: ActorRequest, session: Session, words: str) -> WalkIn:
+    """Return who bears the name that was typed."""
+    return WalkIn(words, asked=True, found=walk_in_candidates(request.actor, session, words))
+
 
 def attendance(request: ActorRequest, public_id: str) -> HttpResponse:
     """Show the sheet, or save it."""
@@ -34,34 +64,48 @@ def attendance(request: ActorRequest, public_id: str) -> HttpResponse:
     at = clock.now()
     sheet = read_sheet(request.actor, session, at=at)
     if request.method != "POST":
-        return _page(request, sheet, shown_lines(sheet))
+        return sheet_page(request, sheet, shown_lines(sheet))
     lines = posted_lines(sheet, request.POST)
     entries = read_entries(lines, sheet.meeting)
     if any(line.errors for line in lines):
-        return _page(request, sheet, lines)
+        return sheet_page(request, sheet, lines)
     why = request.POST.get("why", "")
     try:
         saved = record_attendance(by=request.actor, session=session, marks=entries, at=at, why=why)
     except WrongEntries as error:
         put_errors(lines, error.lines)
-        return _page(request, sheet, lines)
+        return sheet_page(request, sheet, lines)
     except AttendanceConflict as error:
         put_conflicts(lines, error.rows)
-        return _page(request, sheet, lines, error=error, status=409)
+        return sheet_page(request, sheet, lines, error=error, status=409)
     except DomainError as error:
-        return _page(request, sheet, lines, error=error)
+        return sheet_page(request, sheet, lines, error=error)
     messages.success(request, _saved_words(saved))
-    return redirect("attendance", public_id=session.public_id)
+    return _after_save(request, session, at)
 
 
-def _page(
+def _after_save(request: ActorRequest, session: Session, at: datetime) -> HttpResponse:
+    """Open the sheet afresh; where a name was typed and not looked for yet, with who bears it.
+
+    Enter in the name field sends the sheet's own button where no script is there to help.
+    """
+    typed = name_typed(request)
+    if not typed or typed == request.POST.get("looked", ""):
+        return redirect("attendance", public_id=session.public_id)
+    sheet = read_sheet(request.actor, session, at=at)
+    return sheet_page(request, sheet, shown_lines(sheet), walk_in=look_for(request, session, typed))
+
+
+def sheet_page(
     request: ActorRequest,
     sheet: Sheet,
     lines: list[FormLine],
     *,
     error: DomainError | None = None,
+    walk_in: WalkIn | None = None,
     status: int | None = None,
 ) -> HttpResponse:
+    """Draw the sheet with its lines as they are saved or as they were typed."""
     wrong = error is not None or any(line.errors for line in lines)
     lists = attendance_lists()
     context = {
@@ -82,6 +126,9 @@ def _page(
             for change in corrections_of(line.attendance, line.revisions, line.zone)
         ],
         "why": request.POST.get("why", ""),
+        "walk_in": walk_in or WalkIn(),
+        "on_sheet": {line.line.client.pk for line in lines},
+        "is_typed": any(line.is_touched for line in lines) or walk_in is not None,
         "minutes": sum(line.line.attendance.countable_minutes for line in lines if line.line.attendance),
     }
     return render(request, "staff/attendance/sheet.html", context, status=status or (422 if wrong else 200))

@@ -3,7 +3,7 @@
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
 from openiop.web.public.security import confirmed
-from openiop.web.staff import absences, attendance, board, hours, hours_chart, make_ups, today
+from openiop.web.staff import absences, attendance, board, hours, hours_chart, make_ups, today, walk_ins
 
 urlpatterns = [
     route("board/", board.board, name="board", permission=Permission.BOARD_VIEW),
@@ -17,6 +17,13 @@ urlpatterns = [
         permission=Permission.ATTENDANCE_VIEW,
         post=Permission.ATTENDANCE_EDIT,
         methods=("GET", "POST"),
+    ),
+    route(
+        "sessions/<slug:public_id>/attendance/walk-in/",
+        walk_ins.walk_in,
+        name="walk_in",
+        permission=Permission.ATTENDANCE_EDIT,
+        methods=("POST",),
     ),
     route(
         "episodes/<slug:episode_id>/away/",

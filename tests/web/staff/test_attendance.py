@@ -11,6 +11,7 @@ from django.urls import reverse
 from openiop.apps.audit.models import Event
 from openiop.apps.clients.models import NoContact
 from openiop.apps.groups.models import Attendance, AttendanceRevision
+from openiop.apps.schedule.models import Enrollment
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
 from tests.factories import AT, make_consent, make_member, make_site
 from tests.queries import assert_asks
@@ -231,3 +232,108 @@ def test_the_page_takes_a_fixed_number_of_queries(client):
             client.get(address(clinic))
             with assert_asks(17):
                 client.get(address(clinic))
+
+
+def walk_in(clinic):
+    return reverse("walk_in", args=[clinic.sessions[0].public_id])
+
+
+def test_somebody_not_on_the_list_is_found_by_name_and_the_sheet_stays_as_it_was_typed(client, clinic):
+    ana, ben, _cleo = clinic.episodes
+    dara = clinic.person("Dara")
+    data = seen(client.get(address(clinic))) | fields(ana, state="late", arrived="9:20", words="Bus")
+    answer = client.post(walk_in(clinic), data | {"who": "velora03"})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'name="add" value="{dara.public_id}"' in text
+    assert 'value="Bus"' in text
+    assert rows() == []
+    found = client.post(walk_in(clinic), data | {"who": "ben"}).content.decode()
+    assert "On the sheet" in found
+    assert f'name="add" value="{ben.public_id}"' not in found
+    nobody = client.post(walk_in(clinic), data | {"who": "Quill"}).content.decode()
+    assert "Nobody of that name is in care at this site." in nobody
+    assert "Type a part of the name first." in client.post(walk_in(clinic), data).content.decode()
+
+
+def test_who_walked_in_is_on_the_sheet_at_once_and_nothing_else_is_saved(client, clinic):
+    ana, _ben, _cleo = clinic.episodes
+    dara = clinic.person("Dara")
+    data = seen(client.get(address(clinic))) | fields(ana, state="present", words="Bus")
+    answer = client.post(walk_in(clinic), data | {"who": "dara", "add": dara.public_id})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Dara Velora03-Demo is on the sheet for this date, marked present." in text
+    assert "The other marks are still to be saved." in text
+    assert "Came without a seat" in text
+    assert 'value="Bus"' in text
+    assert rows() == [("present", 180)]
+    sent = seen(answer) | fields(ana, state="present", words="Bus") | fields(dara, state="present")
+    client.post(address(clinic), sent)
+    assert rows() == [("present", 180), ("present", 180)]
+
+
+def test_with_nothing_else_typed_the_sheet_opens_afresh_at_the_new_line(client, clinic):
+    dara = clinic.person("Dara")
+    answer = client.post(walk_in(clinic), seen(client.get(address(clinic))) | {"add": dara.public_id})
+    assert (answer.status_code, answer["location"]) == (
+        302,
+        f"{address(clinic)}#name-{dara.client.public_id}",
+    )
+
+
+def test_why_somebody_cannot_join_stands_at_the_name_and_nothing_typed_is_lost(client, clinic):
+    ana, _ben, _cleo = clinic.episodes
+    dara = clinic.person("Dara")
+    clinic.slots[0].seats = 3
+    clinic.slots[0].save()
+    data = seen(client.get(address(clinic))) | fields(ana, state="present", words="Bus")
+    answer = client.post(walk_in(clinic), data | {"who": "dara", "add": dara.public_id})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'id="who-error"' in text
+    assert "Skills has no free seat on Mon, Mar 2." in text
+    assert 'value="Bus"' in text
+    assert 'value="dara"' in text
+    assert rows() == []
+
+
+def test_enter_in_the_name_field_of_a_plain_form_saves_the_sheet_and_looks(client, clinic):
+    ana, _ben, _cleo = clinic.episodes
+    dara = clinic.person("Dara")
+    data = seen(client.get(address(clinic))) | fields(ana, state="present") | {"who": "dara", "looked": ""}
+    answer = client.post(address(clinic), data)
+    text = answer.content.decode()
+    assert rows() == [("present", 180)]
+    assert "Attendance saved: 1 person marked." in text
+    assert f'name="add" value="{dara.public_id}"' in text
+    sent = seen(answer) | fields(ana, state="present") | {"who": "dara", "looked": "dara"}
+    again = client.post(address(clinic), sent)
+    assert again.status_code == 302
+
+
+def test_a_group_nobody_has_a_seat_in_takes_who_walks_in(client, clinic):
+    Enrollment.objects.all().delete()
+    dara = clinic.person("Dara")
+    text = client.get(address(clinic)).content.decode()
+    assert "Nobody has a seat in this session" in text
+    assert "Somebody not on the list" in text
+    client.post(walk_in(clinic), {"add": dara.public_id})
+    assert rows() == [("present", 180)]
+
+
+def test_those_who_may_only_look_cannot_add_anyone(client, clinic):
+    dara = clinic.person("Dara")
+    client.force_login(make_member(clinic.org, "biller").user)
+    assert "Somebody not on the list" not in client.get(address(clinic)).content.decode()
+    assert client.post(walk_in(clinic), {"add": dara.public_id}).status_code == 404
+    assert rows() == []
+
+
+def test_looking_for_a_name_takes_a_fixed_number_of_queries(client):
+    for people in (2, 12):
+        with time_machine.travel(IN_GROUP, tick=False), open_clinic(people) as clinic:
+            client.force_login(clinic.lead)
+            client.post(walk_in(clinic), {"who": "velora"})
+            with assert_asks(20):
+                client.post(walk_in(clinic), {"who": "velora"})

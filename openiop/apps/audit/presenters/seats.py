@@ -8,5 +8,6 @@ SENTENCES = {
     "seat.promoted": _("gave a free seat in {group} to the first in line"),
     "seat.given_up": _("ended a seat: {reason}"),
     "guest.booked": _("booked a make-up seat in {group} on {day}"),
+    "guest.walked_in": _("added to the sheet of {group} on {day} without a seat in it"),
     "guest.cancelled": _("gave up the make-up seat on {day}"),
 }

@@ -29,12 +29,15 @@ ATTENDANCE_SCOPE = "attendance"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person on the sheet. `attendance` None: nothing was marked yet. `away`: said ahead to be away."""
+    """One person on the sheet. `attendance` None: nothing was marked yet. `away`: said ahead to be away.
+
+    `guest`: why somebody without a weekly seat is here (make_up, walk_in); empty where they have one.
+    """
 
     client: Client
     episode: Episode
     attendance: Attendance | None
-    is_guest: bool
+    guest: str
     is_new_here: bool
     is_new_in_group: bool
     tell: tuple[str, ...]
@@ -91,7 +94,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
     marked = marks_of(session)
     people = roster([session])[session.pk]
     for row in marked.values():
-        people.setdefault(row.client_id, (row.episode, False))
+        people.setdefault(row.client_id, (row.episode, ""))
     ids = list(people)
     known, here_before = _first_times(session, ids)
     tell, apart, former = _may_tell(ids, session.day), _apart(people), _revisions(session)
@@ -101,7 +104,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
             client=episode.client,
             episode=episode,
             attendance=marked.get(pk),
-            is_guest=is_guest,
+            guest=guest,
             is_new_here=pk not in here_before,
             is_new_in_group=pk not in known,
             tell=tell.get(pk, ()),
@@ -110,7 +113,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
             zone=session.site.time_zone,
             away=away_from(away.get(episode.pk, ()), session.starts_at, session.ends_at),
         )
-        for pk, (episode, is_guest) in people.items()
+        for pk, (episode, guest) in people.items()
     ]
     return Sheet(
         session=session,
@@ -130,9 +133,12 @@ def marks_of(session: Session) -> dict[int, Attendance]:
     return found
 
 
-def roster(sessions: Sequence[Session]) -> dict[int, dict[int, tuple[Episode, bool]]]:
-    """Return who is expected at each session: {session: {client: (episode, is a guest)}}. Two queries."""
-    expected: dict[int, dict[int, tuple[Episode, bool]]] = {session.pk: {} for session in sessions}
+def roster(sessions: Sequence[Session]) -> dict[int, dict[int, tuple[Episode, str]]]:
+    """Return who is expected at each session: {session: {client: (episode, why a guest)}}. Two queries.
+
+    The reason is empty where the client holds a weekly seat.
+    """
+    expected: dict[int, dict[int, tuple[Episode, str]]] = {session.pk: {} for session in sessions}
     if not sessions:
         return expected
     days = [session.day for session in sessions]
@@ -143,10 +149,10 @@ def roster(sessions: Sequence[Session]) -> dict[int, dict[int, tuple[Episode, bo
     for session in sessions:
         for seat in by_slot.get(session.slot_id, ()):
             if holds_on(seat, session.day):
-                expected[session.pk][seat.client_id] = (seat.episode, False)
+                expected[session.pk][seat.client_id] = (seat.episode, "")
     guests = SessionGuest.objects.filter(session__in=sessions, ended_at__isnull=True)
     for guest in guests.select_related("episode__client").order_by("id"):
-        expected[guest.session_id].setdefault(guest.client_id, (guest.episode, True))
+        expected[guest.session_id].setdefault(guest.client_id, (guest.episode, guest.reason))
     return expected
 
 
@@ -223,7 +229,7 @@ def _may_tell(ids: Iterable[int], day: date) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _apart(people: dict[int, tuple[Episode, bool]]) -> dict[int, tuple[str, ...]]:
+def _apart(people: dict[int, tuple[Episode, str]]) -> dict[int, tuple[str, ...]]:
     """Return, for each client, the others on this sheet they must not meet."""
     pairs = NoContact.objects.filter(client_id__in=people, other_id__in=people, ended_at__isnull=True)
     found: dict[int, tuple[str, ...]] = {}

@@ -125,7 +125,7 @@ def _groups(site: Site, day: date, sessions: Sequence[Session], *, at: datetime)
 
 def _group(
     session: Session,
-    people: dict[int, tuple[Episode, bool]],
+    people: dict[int, tuple[Episode, str]],
     *,
     short: dict[int, HoursRow],
     known: set[int],
@@ -145,7 +145,7 @@ def _group(
     return GroupToday(
         session=session,
         people=tuple(named),
-        guests=sum(is_guest for _episode, is_guest in people.values()),
+        guests=sum(bool(guest) for _episode, guest in people.values()),
         waiting=waiting,
         new=tuple(client for client in named if client.pk not in known),
         short=tuple(short[client.pk] for client in named if client.pk in short),

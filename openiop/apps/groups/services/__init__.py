@@ -9,12 +9,14 @@ from openiop.apps.groups.services.attendance import (
 )
 from openiop.apps.groups.services.exports import note_hours_export
 from openiop.apps.groups.services.makeups import book_make_up
+from openiop.apps.groups.services.walkins import add_walk_in
 
 __all__ = [
     "AttendanceConflict",
     "Entry",
     "Saved",
     "WrongEntries",
+    "add_walk_in",
     "book_make_up",
     "note_hours_export",
     "record_attendance",

@@ -1,6 +1,6 @@
 """Changing the week."""
 
-from openiop.apps.schedule.services.guests import book_guest, cancel_guest
+from openiop.apps.schedule.services.guests import book_guest, cancel_guest, seat_walk_in
 from openiop.apps.schedule.services.line import promote_client, promote_waiting
 from openiop.apps.schedule.services.seats import accept_week, enroll_client, give_up_seat
 
@@ -12,4 +12,5 @@ __all__ = [
     "give_up_seat",
     "promote_client",
     "promote_waiting",
+    "seat_walk_in",
 ]

@@ -1,4 +1,4 @@
-"""Make-up seats: one client in one dated session, never more than it seats."""
+"""Guest seats, for a make-up or somebody who walked in: one dated session, never more than it seats."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from openiop.apps.admissions.models import Episode
-from openiop.apps.audit.services import recording
+from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.fitting import dated, fitting_of, seated_on
 from openiop.apps.schedule.models import Session, SessionGuest
 from openiop.apps.schedule.services.seats import refuse_closed_episode
 from openiop.apps.schedule.services.words import full, refuse_away, refuse_seat
 from openiop.domain.errors import Conflict, NotAllowed
+from openiop.domain.seats import has_room
+
+WALK_IN = "walk_in"
+"""Why somebody is a guest who came without a seat; the other reason is `make_up`."""
 
 
 def book_guest(
@@ -35,32 +39,56 @@ def book_guest(
         ).first()
         if standing is not None:
             return standing
+        refuse_away(episode.client_id, session.starts_at, session.ends_at, zone=session.site.time_zone)
         _refuse_guest(by, session, episode)
-        guest = SessionGuest.objects.create(
-            organization_id=by.organization_id,
-            session=session,
-            client=episode.client,
-            episode=episode,
-            reason=reason,
-            created_at=at,
-        )
-        words = {"group": session.series.name, "day": session.day.isoformat()}
-        record("guest.booked", subject=guest, client=episode.client, data=words)
-    return guest
+        return _seat(record, session, episode, action="guest.booked", reason=reason)
 
 
-def _refuse_guest(by: Actor, session: Session, episode: Episode) -> None:
+def seat_walk_in(*, by: Actor, session: Session, episode: Episode, away: int, at: datetime) -> SessionGuest:
+    """Give a seat to a client who stands in the door of a session that goes on.
+
+    `away`: how many seats are free because their holders were marked as away. A planned absence says
+    nothing against somebody who came. Raises Conflict (full, clash, seated already)
+    or NotAllowed (another site, track, no-contact, closed group or episode).
+    """
+    with recording(by=by, at=at) as record:
+        session = Session.objects.select_related("slot__series__site", "series", "site").get(pk=session.pk)
+        if episode.site_id != session.site_id:
+            raise NotAllowed(
+                _("%(who)s is not in care at %(site)s. Ask who plans the week to place them here first.")
+                % {"who": episode.client.shown_name, "site": session.site.name},
+                code="other-site",
+            )
+        _refuse_guest(by, session, episode, away=away)
+        return _seat(record, session, episode, action="guest.walked_in", reason=WALK_IN)
+
+
+def _refuse_guest(by: Actor, session: Session, episode: Episode, *, away: int = 0) -> None:
     """Raise why the client may not have a seat in that session, or return where they may."""
     name = session.series.name
     refuse_closed_episode(episode)
     if session.series.cohort == "closed":
         words = _("%(group)s is a closed group: nobody joins it for one day.")
         raise NotAllowed(words % {"group": name}, code="cohort-part")
-    refuse_away(episode.client_id, session.starts_at, session.ends_at, zone=session.site.time_zone)
     fit = fitting_of(episode.client, session.site, session.day)
     refuse_seat(by, fit.answer(episode, session.slot, dated(session)), name)
-    if seated_on(session.slot_id, session.day) >= session.slot.seats:
+    if not has_room(session.slot.seats, seated_on(session.slot_id, session.day), away):
         raise full(name, session.day)
+
+
+def _seat(record: Recorder, session: Session, episode: Episode, *, action: str, reason: str) -> SessionGuest:
+    """Write the guest's row and its event."""
+    guest = SessionGuest.objects.create(
+        organization_id=record.by.organization_id,
+        session=session,
+        client=episode.client,
+        episode=episode,
+        reason=reason,
+        created_at=record.at,
+    )
+    words = {"group": session.series.name, "day": session.day.isoformat()}
+    record(action, subject=guest, client=episode.client, data=words)
+    return guest
 
 
 def cancel_guest(*, by: Actor, guest: SessionGuest, at: datetime) -> SessionGuest:

@@ -91,13 +91,13 @@ form.querySelector("[data-all-present]").addEventListener("click", () => {
 let sent = false;
 const wrong = document.querySelector("[data-error-summary]");
 const typed = () => new URLSearchParams(new FormData(form)).toString();
-const before = wrong ? "" : typed();
+const before = wrong || "typed" in form.dataset ? "" : typed();
 const button = form.querySelector("button.primary");
 const send = async () => {
   let answer;
   button.disabled = true;
   try {
-    answer = await fetch(location.href, { method: "POST", body: new FormData(form), redirect: "manual" });
+    answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
   } catch {
     status.textContent = status.dataset.lost;
     button.disabled = false;
@@ -105,10 +105,15 @@ const send = async () => {
     return;
   }
   sent = true;
-  if (answer.type === "opaqueredirect") location.reload();
+  if (answer.type === "opaqueredirect") location.assign(form.action);
   else HTMLFormElement.prototype.submit.call(form);
 };
+// The buttons that look for somebody not on the list leave at once: the answer holds everything typed.
 form.addEventListener("submit", (event) => {
+  if ("finds" in (event.submitter?.dataset ?? {})) {
+    sent = true;
+    return;
+  }
   event.preventDefault();
   send();
 });
@@ -119,4 +124,10 @@ window.addEventListener("beforeunload", (event) => {
 rows.forEach(show);
 count();
 const first = rows.find((row) => !marked(row));
-if (first && !wrong) enter(first);
+if (first && !wrong && location.hash !== "#walk-in") enter(first);
+const who = form.elements.who;
+who.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  form.querySelector("[data-finds]").click();
+});
