@@ -5,7 +5,8 @@
 
 `load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
-are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`.
+are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
+`codesheet(family)`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -24,6 +25,7 @@ from typing import Any
 from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError, InvalidInput
+from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.programs import Program, read_program
 from openiop.domain.screening import Screener, read_screener
@@ -33,7 +35,9 @@ __all__ = [
     "Entry",
     "NotInCatalog",
     "Text",
+    "codesheet",
     "criteria",
+    "finder",
     "kinds",
     "load",
     "load_all",
@@ -111,6 +115,27 @@ def programs() -> tuple[Program, ...]:
 def screener(id: str, version: int | None = None) -> Screener:  # noqa: A002
     """The public screener `id`: the given version, or the newest."""
     return read_screener(load("screeners", id, version).body)
+
+
+@cache
+def codesheet(family: str) -> CodeSheet:
+    """The newest sheet of the codes that a family of lists uses."""
+    found = [entry for entry in load_all("codesheets") if entry.body["family"] == family]
+    if not found:
+        raise NotInCatalog(f"The catalogue has no code sheet of {family}.")
+    return read_codesheet(max(found, key=lambda entry: entry.version).body)
+
+
+@cache
+def finder(id: str = "finder", version: int | None = None) -> Finder:  # noqa: A002
+    """What the finder asks and orders by: the given version, or the newest."""
+    return read_finder(load("finders", id, version).body, categories())
+
+
+def categories() -> dict[str, dict[str, str]]:
+    """Code -> category, for each family of lists that has a code sheet."""
+    families = sorted({entry.body["family"] for entry in load_all("codesheets")})
+    return {family: codesheet(family).categories for family in families}
 
 
 def read_file(path: Path, kind: str | None = None) -> Entry:

@@ -9,6 +9,7 @@ from openiop import catalog
 from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError
+from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
 from openiop.domain.programs import read_program
 from openiop.domain.screening import check_screener, read_screener
@@ -58,12 +59,24 @@ def _check_screener(entry: catalog.Entry) -> list[str]:
     return check_screener(screener, catalog.criteria(*screener.criteria))
 
 
+def _check_finder(entry: catalog.Entry) -> list[str]:
+    read_finder(entry.body, catalog.categories())
+    return []
+
+
+def _check_codesheet(entry: catalog.Entry) -> list[str]:
+    read_codesheet(entry.body)
+    return []
+
+
 def _nothing_more(_entry: catalog.Entry) -> list[str]:
     return []
 
 
 BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
+    "codesheets": _check_codesheet,
     "criteria": _check_criteria,
+    "finders": _check_finder,
     "programs": _check_program,
     "screeners": _check_screener,
 }

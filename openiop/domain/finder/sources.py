@@ -1,0 +1,16 @@
+"""Where a fact about a place comes from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """The lists that are read, and the programs themselves."""
+
+    SAMHSA_SU = "samhsa-su"
+    SAMHSA_MH = "samhsa-mh"
+    LOCATOR_SU = "locator-su"
+    LOCATOR_MH = "locator-mh"
+    DHCS = "dhcs"
+    PROGRAM = "program"
