@@ -17,6 +17,7 @@ from openiop.apps.accounts.roles import BY_KEY
 from openiop.apps.accounts.selectors import demo_people
 from openiop.apps.accounts.services.sessions import note_sign_in
 from openiop.apps.core import clock
+from openiop.web.public.start import start_page
 from openiop.web.requests import ActorRequest
 
 FIRST_SCREEN = {
@@ -51,10 +52,10 @@ SEES: dict[str, str | Promise] = {
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Send people to their first screen; strangers to the sign-in or, in the demo, to its door."""
+    """Send people to their first screen; everybody else sees the three questions."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return redirect("demo" if settings.IS_DEMO else settings.LOGIN_URL)
+        return start_page(request)
     return redirect(first_screen(actor.roles))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -26,6 +25,8 @@ from openiop.domain.screening import (
     result_data,
     suggest,
 )
+from openiop.web.public.house import find_url, house_or_none
+from openiop.web.public.language import keep_language, speak
 from openiop.web.public.screener_form import (
     QuestionForm,
     carried,
@@ -71,12 +72,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Take the answer of one page and show the next question, or the result."""
     if request.method != "POST":
         return redirect("screener")
-    _speak(request)
-    visit = _visit(request.POST)
+    speak(request)
+    visit = visit_of(request.POST)
     at, go = request.POST.get("at", ""), request.POST.get("go", "next")
     if "language" in request.POST:
         page = _result(request, visit) if go == "finish" else _question(request, visit, at)
-        return _keep_language(page, request)
+        return keep_language(page, request)
     if go == "next" and at in visit.criteria.findings:
         try:
             value = read_one(visit.criteria.findings[at], request.POST.get(at, ""), on=visit.on)
@@ -108,7 +109,8 @@ def _show(request: HttpRequest, visit: Visit, at: str, go: str) -> HttpResponse:
     return _question(request, visit, after[0]) if after else _result(request, visit)
 
 
-def _visit(posted: Mapping[str, str]) -> Visit:
+def visit_of(posted: Mapping[str, str]) -> Visit:
+    """Return where somebody stands, from what their page carried."""
     screener = catalog.screener(SCREENER)
     criteria = catalog.criteria(*screener.criteria)
     on = clock.now().date()
@@ -153,24 +155,32 @@ def _question(
 
 def _result(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What the answers point to, why, what was skipped, what would change it, and what to do."""
+    page = result_context(visit) | {
+        "hidden": visit.hidden,
+        "lines": [
+            (spoken(line.title), spoken(line.how), line.call, line.text) for line in visit.screener.crisis
+        ],
+        "house": house_or_none(),
+        "find": find_url(),
+    }
+    return render(request, "public/screener/result.html", page)
+
+
+def result_context(visit: Visit) -> dict[str, Any]:
+    """Return everything that the result says, for the page, the PDF and whoever it is sent to."""
     language = (translation.get_language() or "en")[:2]
     result = suggest(determine(visit.criteria, visit.answers, on=visit.on))
     found = result_data(result, visit.screener, visit.criteria, language)
     asked = questions(visit.criteria, visit.answers, on=visit.on)
-    page = {
+    return {
         "found": found,
         "is_emergency": result.suggestion is Suggestion.EMERGENCY_NOW,
         "is_today": result.suggestion in (Suggestion.EMERGENCY_NOW, Suggestion.CLINICIAN_TODAY),
-        "hidden": visit.hidden,
         "answers": [_answered(visit, key) for key in asked if key in visit.answers],
         "skipped": [row for row in found["not_answered"] if row["key"] in asked],
         "open": [key for key in asked if key not in visit.answers],
         "changes": [row for row in found["would_change"] if not row["raises"]][:4],
-        "lines": [
-            (spoken(line.title), spoken(line.how), line.call, line.text) for line in visit.screener.crisis
-        ],
     }
-    return render(request, "public/screener/result.html", page)
 
 
 def _answered(visit: Visit, key: str) -> dict[str, Any]:
@@ -178,20 +188,3 @@ def _answered(visit: Visit, key: str) -> dict[str, Any]:
     finding = visit.criteria.findings[key]
     question, _hint = words_of(visit.screener, visit.criteria, key, visit.asker)
     return {"key": key, "question": question, "answer": spoken(finding.words(visit.answers[key]))}
-
-
-def _speak(request: HttpRequest) -> None:
-    """Speak the language that the page's own button asks for."""
-    wanted = request.POST.get("language", "")
-    if wanted in dict(settings.LANGUAGES):
-        translation.activate(wanted)
-
-
-def _keep_language(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """Remember the language for the next page, as the site's own switch does."""
-    wanted = request.POST["language"]
-    if wanted in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, wanted, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE
-        )
-    return response

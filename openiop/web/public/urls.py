@@ -1,7 +1,17 @@
 """Routes open to everyone, and the demo's doors."""
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
-from openiop.web.public import design, display, doors, enquiry, screener, welcome
+from openiop.web.public import (
+    cost,
+    cost_pdf,
+    design,
+    display,
+    doors,
+    enquiry,
+    screener,
+    screener_pdf,
+    welcome,
+)
 
 urlpatterns = [
     route("", doors.home, name="home", permission=PUBLIC),
@@ -17,6 +27,18 @@ urlpatterns = [
         name="screener_ask",
         permission=PUBLIC,
         methods=("GET", "POST"),
+    ),
+    route(
+        "right-for-me/answers.pdf",
+        screener_pdf.download,
+        name="screener_pdf",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route("cost/", cost.start, name="cost", permission=PUBLIC),
+    route("cost/questions/", cost.ask, name="cost_ask", permission=PUBLIC, methods=("GET", "POST")),
+    route(
+        "cost/estimate.pdf", cost_pdf.download, name="cost_pdf", permission=PUBLIC, methods=("GET", "POST")
     ),
     route("enquire/", enquiry.ask, name="enquiry", permission=PUBLIC, methods=("GET", "POST")),
     route("enquire/thanks/", enquiry.thanks, name="enquiry_thanks", permission=PUBLIC),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from openiop import catalog
 
@@ -114,7 +117,18 @@ def test_what_no_page_of_ours_sends_changes_nothing(client: Client) -> None:
     assert [name for name in carried_on if name.startswith("a-")] == []
 
 
-def test_nothing_is_stored(client: Client, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]
+def test_nothing_is_stored(client: Client, django_assert_max_num_queries: Any) -> None:
+    # The only question to the database is which organization this is.
+    with django_assert_max_num_queries(2) as asked:
         client.post(QUESTIONS, {**carried(), "go": "finish"})
+    assert all(query["sql"].startswith("SELECT") for query in asked.captured_queries)
     assert "openiop" not in client.cookies
+
+
+def test_the_result_is_handed_over_as_a_pdf_whose_name_says_nothing(client: Client) -> None:
+    answer = client.post("/right-for-me/answers.pdf", carried())
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-answers.pdf"'
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert "An IOP may fit" in text
+    assert "Call or text 988" in text
+    assert client.get("/right-for-me/answers.pdf").headers["Location"] == "/right-for-me/"

@@ -25,6 +25,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
   const dismiss = event.target.closest("[data-dismisses]");
   if (dismiss) dismiss.closest(dismiss.dataset.dismisses)?.remove();
+  if (event.target.closest("[data-print]")) window.print();
 });
 
 // The buttons that need JavaScript appear only where it runs.

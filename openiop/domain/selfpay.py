@@ -1,0 +1,71 @@
+"""Paying oneself: when the good-faith estimate is due, and when a bill may be disputed (45 CFR 149.610, 149.620).
+
+The numbers stand in the catalogue (`costs`), dated and with their source. Business days here are Monday to
+Friday; a federal holiday makes the true deadline a day later, never earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """`booked`: (at least so many business days ahead, within so many business days), the farthest first."""
+
+    booked: tuple[tuple[int, int], ...]
+    on_request_days: int
+    most_months: int
+    dispute_above: Decimal
+    dispute_days: int
+
+
+def read_deadlines(body: Mapping[str, Any]) -> Deadlines:
+    """The deadlines of a catalogue file that its schema has passed."""
+    own, dispute = body["self_pay"], body["dispute"]
+    rows = sorted(((row["at_least"], row["within"]) for row in own["booked"]), reverse=True)
+    return Deadlines(
+        booked=tuple(rows),
+        on_request_days=own["on_request_days"],
+        most_months=own["most_months"],
+        dispute_above=Decimal(dispute["above"]),
+        dispute_days=dispute["days"],
+    )
+
+
+def due_when_booked(rules: Deadlines, *, booked: date, first_day: date) -> date | None:
+    """The last day for the estimate of care booked on a day; None where it is booked too late for one."""
+    ahead = business_days_between(booked, first_day)
+    within = next((within for at_least, within in rules.booked if ahead >= at_least), None)
+    return None if within is None else add_business_days(booked, within)
+
+
+def due_when_asked(rules: Deadlines, *, asked: date) -> date:
+    """The last day for the estimate of somebody who asks what care would cost."""
+    return add_business_days(asked, rules.on_request_days)
+
+
+def may_dispute(rules: Deadlines, *, estimated: Decimal, billed: Decimal) -> bool:
+    """Tell whether a bill is so far above the estimate that it may be disputed: at or above the limit."""
+    return billed - estimated >= rules.dispute_above
+
+
+def add_business_days(start: date, days: int) -> date:
+    """The day so many business days later."""
+    day = start
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return day
+
+
+def business_days_between(start: date, end: date) -> int:
+    """How many business days lie after `start`, up to and with `end`."""
+    span: Iterable[int] = range(1, (end - start).days + 1)
+    return sum((start + timedelta(days=ahead)).weekday() < SATURDAY for ahead in span)
