@@ -28,6 +28,7 @@ from openiop.web.staff.attendance_form import (
     put_errors,
     read_entries,
     shown_lines,
+    typed_for_nobody,
 )
 
 if TYPE_CHECKING:
@@ -76,11 +77,15 @@ def attendance(request: ActorRequest, public_id: str) -> HttpResponse:
         put_errors(lines, error.lines)
         return sheet_page(request, sheet, lines)
     except AttendanceConflict as error:
+        sheet = read_sheet(request.actor, session, at=at)  # What they saved may be younger than our reading.
+        lines = posted_lines(sheet, request.POST)
         put_conflicts(lines, error.rows)
         return sheet_page(request, sheet, lines, error=error, status=409)
     except DomainError as error:
         return sheet_page(request, sheet, lines, error=error)
     messages.success(request, _saved_words(saved))
+    if gone := typed_for_nobody(sheet, request.POST):
+        messages.warning(request, _gone_words(gone))
     return _after_save(request, session, at)
 
 
@@ -132,6 +137,15 @@ def sheet_page(
         "minutes": sum(line.line.attendance.countable_minutes for line in lines if line.line.attendance),
     }
     return render(request, "staff/attendance/sheet.html", context, status=status or (422 if wrong else 200))
+
+
+def _gone_words(people: int) -> str:
+    """Return that some marks were for people who left the sheet while it was open."""
+    return ngettext(
+        "%(n)s person you marked has no seat in this session any more, so that mark was not saved. If they came, add them below by name.",
+        "%(n)s people you marked have no seat in this session any more, so those marks were not saved. If they came, add them below by name.",
+        people,
+    ) % {"n": people}
 
 
 def _saved_words(saved: Saved) -> str:

@@ -68,6 +68,15 @@ def posted_lines(sheet: Sheet, data: Mapping[str, str]) -> list[FormLine]:
     return [_as_posted(line, sheet.meeting, data) for line in sheet.lines]
 
 
+def typed_for_nobody(sheet: Sheet, data: Mapping[str, str]) -> int:
+    """Return for how many people something was typed who are not on the sheet any more."""
+    here = {str(line.client.public_id) for line in sheet.lines}
+    seen = {name.removeprefix("was-"): was for name, was in data.items() if name.startswith("was-")}
+    return sum(
+        _print(_sent(data, id_)) != was.partition(":")[2] for id_, was in seen.items() if id_ not in here
+    )
+
+
 def read_entries(lines: list[FormLine], meeting: Meeting) -> list[Entry]:
     """Return the marks of the touched lines; what cannot be read becomes an error at its field."""
     entries = []
@@ -119,9 +128,12 @@ def _as_posted(line: Line, meeting: Meeting, data: Mapping[str, str]) -> FormLin
     version, _colon, was = data.get(f"was-{id_}", "").partition(":")
     if not version.isdigit():
         return _as_saved(line, meeting)
-    typed = {name: " ".join(data.get(f"{name}-{id_}", "").split()) for name in FIELDS}
-    posted = FormLine(line, typed, was, int(version))
+    posted = FormLine(line, _sent(data, id_), was, int(version))
     return posted if posted.is_touched else _as_saved(line, meeting)
+
+
+def _sent(data: Mapping[str, str], id_: str) -> Typed:
+    return {name: " ".join(data.get(f"{name}-{id_}", "").split()) for name in FIELDS}
 
 
 def _blank(meeting: Meeting) -> Typed:

@@ -179,6 +179,15 @@ def test_a_page_that_was_open_meanwhile_does_not_undo_what_others_saved(client, 
     assert rows() == [("late", 150), ("present", 180)]
 
 
+def test_a_mark_of_someone_who_left_the_sheet_meanwhile_is_not_dropped_in_silence(client, clinic):
+    ana, ben, cleo = clinic.episodes
+    data = seen(client.get(address(clinic))) | fields(ana, state="present") | fields(ben, state="present")
+    Enrollment.objects.filter(client__in=(ben.client, cleo.client)).delete()
+    text = client.post(address(clinic), data, follow=True).content.decode()
+    assert rows() == [("present", 180)]
+    assert "1 person you marked has no seat in this session any more" in text
+
+
 def test_those_who_may_only_look_get_the_marks_without_a_form(client, clinic):
     ana, _ben, _cleo = clinic.episodes
     data = seen(client.get(address(clinic))) | fields(ana, state="late", arrived="9:10")
