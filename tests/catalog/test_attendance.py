@@ -29,6 +29,6 @@ def test_keys_are_known_once_and_unknown_ones_are_nothing() -> None:
 
 
 def test_the_demo_uses_only_reasons_and_barriers_that_exist() -> None:
-    from openiop.apps.demo.history import BARRIERS
+    from openiop.apps.demo.coming import BARRIERS
 
     assert all(LISTS.barrier(key) for key in BARRIERS)

@@ -8,7 +8,7 @@ from openiop.apps.accounts.models import Membership, User
 from openiop.apps.admissions.models import Episode
 from openiop.apps.clients.models import Client, Identifier, NoContact, Relation
 from openiop.apps.demo.census import hold_seat, new_client, open_episode
-from openiop.apps.demo.house import House, instant
+from openiop.apps.demo.house import WEEKS_BACK, ZONE, House, instant
 from openiop.apps.demo.place import actor_of
 from openiop.apps.schedule.models import Appointment, Enrollment, Travel, Window
 
@@ -23,6 +23,8 @@ def add_cases(house: House) -> None:
     _speaks_spanish_only(house)
     _must_not_meet(house)
     _about_to_fall_short(house)
+    # Came at first, then less and less: nothing at all for two weeks (`coming`).
+    house.cases["nearly_lost"] = house.clients["depression-day"][2]
     _waits_for_a_seat(house)
     _appointments(house)
     _portal_people(house)
@@ -156,8 +158,10 @@ def _appointments(house: House) -> None:
             continue
         booked[clinician.pk] = place + 1
         weekday, hour = place % 5, hours[place // 5]
-        for week in (-1, 0, 1):
+        for week in range(-WEEKS_BACK, 2):
             day = house.monday + timedelta(weeks=week, days=weekday)
+            if day <= episode.admitted_at.astimezone(ZONE).date():
+                continue
             starts = instant(day, hour * 60)
             ends = starts + timedelta(minutes=50)
             held = ends < house.at

@@ -1,40 +1,50 @@
-"""Eight weeks of attendance, as people really come: most of the time, sometimes late, and with reasons."""
+"""Eight weeks of attendance: who came, who was late, who was away and why."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from openiop.apps.admissions.models import Episode
+from openiop.apps.demo.coming import Coming, decide_coming
 from openiop.apps.demo.house import House
 from openiop.apps.groups.models import Attendance
-from openiop.apps.schedule.models import Enrollment, Session
+from openiop.apps.schedule.models import Appointment, Enrollment, Session, SessionGuest
 
-BARRIERS = ("ride", "child_care", "work_shift", "illness", "court", "forgot")
-"""Keys of openiop.domain.groups.Barrier; a test holds the two together."""
+NOT_IN_TIME = 0.09
+"""How often somebody who has minutes to spare comes late or leaves early; once a week at most."""
 
 
 def attend(house: House) -> None:
     """Mark every session that is over."""
-    habit: dict[int, float] = {}
+    coming, spare = decide_coming(house), _spare()
     for sessions in house.sessions.values():
         for session in sessions:
             if session.ends_at < house.at:
-                _mark(house, session, habit)
+                _mark(house, session, coming, spare)
 
 
-def _mark(house: House, session: Session, habit: dict[int, float]) -> None:
+def _spare() -> set[tuple[int, date]]:
+    """Return who has an individual hour beside the groups, by client and week: they can be late, and are."""
+    rows = Appointment.objects.values_list("client_id", "day")
+    return {(client, day - timedelta(days=day.weekday())) for client, day in rows}
+
+
+def _mark(house: House, session: Session, coming: Coming, spare: set[tuple[int, date]]) -> None:
     held = Q(state="held") | Q(state="ended", ends_on__gte=session.day)
     seats = Enrollment.objects.filter(
         held, slot_id=session.slot_id, starts_on__lte=session.day
     ).select_related("episode", "client")
     rows = []
-    for seat in seats.order_by("id"):
-        # A person's own rate, drawn once: Beta(8, 2), the prior of the reference's section on operations.
-        rate = habit.setdefault(seat.client_id, max(0.55, house.rng.betavariate(8, 2)))
-        rows.append(_row(house, session, seat.episode, seat.client, rate))
+    for seat in (*seats.order_by("id"), *coming.guests.get(session.pk, ())):
+        excuse = coming.missed.get((seat.client_id, session.day))
+        base = _base(session, seat)
+        if excuse is None:
+            rows.append(house.draft(Attendance, **base, **_times(house, session, seat.client_id, spare)))
+            continue
+        state, reason, barrier = excuse
+        rows.append(house.draft(Attendance, **base, state=state, reason=reason, barrier=barrier))
     Attendance.objects.bulk_create(rows)
     if rows:
         here = sum(row.countable_minutes > 0 for row in rows)
@@ -50,32 +60,28 @@ def _mark(house: House, session: Session, habit: dict[int, float]) -> None:
         )
 
 
-def _row(house: House, session: Session, episode: Episode, client: Any, rate: float) -> Attendance:
-    rng = house.rng
-    base: dict[str, Any] = {
+def _base(session: Session, seat: Enrollment | SessionGuest) -> dict[str, Any]:
+    return {
         "session": session,
-        "client": client,
-        "episode": episode,
+        "client": seat.client,
+        "episode": seat.episode,
         "day": session.day,
         "modality": session.modality,
-        "part2": episode.part2,
+        "part2": seat.episode.part2,
         "recorded_at": session.ends_at,
         "recorded_by": session.lead,
         "created_at": session.ends_at,
     }
-    if rng.random() > rate:
-        excused = rng.random() < 0.45
-        reason = rng.choice(("sick", "work", "family", "medical", "other")) if excused else ""
-        base |= {
-            "state": "excused" if excused else "no_show",
-            "reason": reason,
-            "barrier": rng.choice(BARRIERS),
-        }
-        return house.draft(Attendance, **base)
-    state = rng.choices(("present", "late", "left_early"), (0.88, 0.08, 0.04))[0]
+
+
+def _times(house: House, session: Session, client: int, spare: set[tuple[int, date]]) -> dict[str, Any]:
+    """Return when somebody came and went, and the minutes that count."""
+    rng, state = house.rng, "present"
+    week = (client, session.day - timedelta(days=session.day.weekday()))
+    if week in spare and rng.random() < NOT_IN_TIME:
+        spare.discard(week)
+        state = rng.choices(("late", "left_early"), (2, 1))[0]
     arrived = session.starts_at + timedelta(minutes=rng.choice((8, 12, 15, 20)) if state == "late" else 0)
     left = session.ends_at - timedelta(minutes=rng.choice((15, 25, 30)) if state == "left_early" else 0)
     minutes = int((left - arrived).total_seconds() // 60)
-    return house.draft(
-        Attendance, **base, state=state, arrived_at=arrived, left_at=left, countable_minutes=minutes
-    )
+    return {"state": state, "arrived_at": arrived, "left_at": left, "countable_minutes": minutes}
