@@ -232,6 +232,58 @@ class Story:
             expect(page.locator("main")).to_contain_text(sentence)
         self.look(page, "15-history")
 
+    # The other roles, where their day begins --------------------------------------------------------------
+
+    def reviewer_reads(self) -> None:
+        """The reviews that are due, longest overdue first; then this client's level of care and its reasons."""
+        page = self.as_("Utilization reviewer")
+        expect(page.locator("h1")).to_have_text("Reviews due")
+        expect(page.locator("tbody tr").first).to_contain_text("Overdue")
+        self.look(page, "16-reviews")
+        self.open_record(page)
+        page.get_by_role("link", name="Level of care", exact=True).first.click()
+        expect(page.locator("main")).to_contain_text("Intensive outpatient program")
+
+    def nurse_looks(self) -> None:
+        """Who awaits something medical stands in the list of what is to do, and leads to where it is done."""
+        page = self.as_("Nurse or dietitian")
+        waiting = page.locator("#tasks").get_by_role("link").first
+        expect(waiting).to_be_visible()
+        self.look(page, "17-nurse")
+        waiting.click()
+        expect(page.get_by_role("link", name=re.compile("^Level of care")).first).to_be_visible()
+
+    def biller_counts(self) -> None:
+        """The hours that were attended are there to be billed; what was said in care is not."""
+        page = self.as_("Biller")
+        expect(page.locator("h1")).to_contain_text("Hours at")
+        expect(page.locator("tbody tr", has_text=self.name)).to_contain_text("1\N{NO-BREAK SPACE}h 30")
+        self.look(page, "18-biller")
+        assert page.goto(f"{self.record}level-of-care/").status == 404  # type: ignore[union-attr]
+
+    def administrator_manages(self) -> None:
+        """People and roles; no client's record opens to who only keeps the house."""
+        page = self.as_("Administrator")
+        expect(page.locator("main")).to_contain_text("Imani Selwick-Demo")
+        self.look(page, "19-people")
+        assert page.goto(self.record).status == 404  # type: ignore[union-attr]
+
+    def client_sees_the_week(self) -> None:
+        """Somebody further on in care: what comes next, the week, the hours; nobody else's record."""
+        page = self.as_("Client")
+        expect(page.locator("h1")).to_contain_text("Hello")
+        self.look(page, "20-client")
+        page.get_by_role("link", name="My whole week").click()
+        expect(page.locator("main")).to_contain_text("Wednesday")
+        assert page.goto(self.record).status == 404  # type: ignore[union-attr]
+
+    def family_sees_what_was_released(self) -> None:
+        """What the client released to the family, what not, and why."""
+        page = self.as_("Family contact")
+        expect(page.locator("main")).to_contain_text("has released this to you")
+        expect(page.locator("main")).to_contain_text("What is said in sessions is never shown here")
+        self.look(page, "21-family")
+
 
 def answer(page: Page, name: str, value: str) -> None:
     """Answer one question: choose it by its label, or type it."""

@@ -88,6 +88,12 @@ def test_from_a_referral_to_hours_attended(
     story.windows.clear()
     story.facilitator_marks()
     story.director_looks()
+    story.reviewer_reads()
+    story.nurse_looks()
+    story.biller_counts()
+    story.administrator_manages()
+    story.client_sees_the_week()
+    story.family_sees_what_was_released()
     story.auditor_reads()
     assert site.run("audit", "verify").returncode == 0
 

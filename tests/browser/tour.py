@@ -47,7 +47,11 @@ def main(bundle: Path) -> None:
             site.stop()
             site = live_at(Path(folder), WEDNESDAY).start()
             story.windows.clear()
-            for step in (story.facilitator_marks, story.director_looks, story.auditor_reads):
+            for step in (
+                story.facilitator_marks, story.director_looks, story.auditor_reads, story.reviewer_reads,
+                story.nurse_looks, story.biller_counts, story.administrator_manages, story.client_sees_the_week,
+                story.family_sees_what_was_released,
+            ):  # fmt: skip
                 step()
         finally:
             site.stop()
