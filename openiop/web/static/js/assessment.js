@@ -16,8 +16,32 @@ const show = () => {
   }
 };
 
+// A button pressed while an answer is still on its way waits for it: two savings of one page must not meet and
+// be taken for those of two people. From then on the page saves itself no more.
+const holdWhileSaving = () => {
+  let saving = false;
+  let pressed = null;
+  let leaving = false;
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (leaving) event.preventDefault();
+    else saving = true;
+  });
+  form.addEventListener("htmx:afterRequest", () => {
+    saving = false;
+    if (pressed) form.requestSubmit(pressed);
+  });
+  form.addEventListener("submit", (event) => {
+    leaving = true;
+    if (!saving) return;
+    event.preventDefault();
+    pressed = event.submitter;
+  });
+  window.addEventListener("pageshow", () => { leaving = false; pressed = null; });
+};
+
 if (form) {
   for (const words of form.querySelectorAll("[data-no-js-only]")) words.hidden = true;
   form.addEventListener("change", show);
+  holdWhileSaving();
   show();
 }

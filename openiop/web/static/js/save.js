@@ -8,6 +8,8 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   let timer = 0;
   let dirty = false;
   let sending = false;
+  let submitted = false;
+  let ending = new AbortController();
 
   const tell = (state, text) => {
     if (!status) return;
@@ -23,11 +25,13 @@ for (const form of document.querySelectorAll("form[data-save]")) {
     try {
       const answer = await fetch(form.dataset.save, {
         method: "POST", body: new FormData(form), headers: { "X-Requested-With": "save" }, redirect: "error",
+        signal: ending.signal,
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
       tell("done", (status?.dataset.done ?? "{time}").replace("{time}", time));
     } catch {
+      if (submitted) return;
       dirty = true;
       tell("failed", status?.dataset.failed ?? "");
     }
@@ -35,6 +39,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   };
 
   const plan = () => {
+    if (submitted) return;
     dirty = true;
     clearTimeout(timer);
     timer = setTimeout(send, WAIT);
@@ -42,6 +47,8 @@ for (const form of document.querySelectorAll("form[data-save]")) {
 
   form.addEventListener("input", plan);
   form.addEventListener("change", plan);
-  form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
-  window.addEventListener("beforeunload", (event) => { if (dirty || sending) event.preventDefault(); });
+  // The form's own post carries every answer: a draft still on its way must neither hold it up nor arrive after it.
+  form.addEventListener("submit", () => { submitted = true; clearTimeout(timer); ending.abort(); });
+  window.addEventListener("pageshow", () => { submitted = false; ending = new AbortController(); });
+  window.addEventListener("beforeunload", (event) => { if (!submitted && (dirty || sending)) event.preventDefault(); });
 }
