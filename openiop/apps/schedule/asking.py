@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -37,20 +38,42 @@ OPEN_MIX = {str(service): Range(0, 14) for service in Service}
 WEEK_DAYS = 7
 
 
+@dataclass(frozen=True, slots=True)
+class ClientRows:
+    """What a client's week is read from: their windows, travel, seats held, and planned visits."""
+
+    windows: Sequence[Window]
+    travel: Travel | None
+    seats: Sequence[Enrollment]
+    visits: Sequence[Appointment]
+
+
 def client_of(
     episode: Episode, order: Order, windows: Sequence[Window], first: date, *, one: tuple[OneToOne, ...] = ()
 ) -> Client:
     """Return what the client needs and can do from a day on. `one`: one-to-one sessions due in that week."""
+    rows = ClientRows(
+        windows,
+        Travel.objects.filter(client=episode.client, site=episode.site).first(),
+        list(Enrollment.objects.filter(client=episode.client, state="held").select_related("slot__series")),
+        list(Appointment.objects.filter(client=episode.client, state="planned", day__gte=first)),
+    )
+    return client_from(episode, order, rows, one=one)
+
+
+def client_from(
+    episode: Episode, order: Order, rows: ClientRows, *, one: tuple[OneToOne, ...] = ()
+) -> Client:
+    """Return the same from rows at hand, for whoever reads a whole site at once."""
     numbers = catalog.load("weeks", "standard").body["rules"]
     program = catalog.program(episode.program_id, episode.program_version)
     floor = min(program.floor_on(order.starts_on).minutes_per_week, order.weekly_minutes)
-    travel = Travel.objects.filter(client=episode.client, site=episode.site).first()
+    travel = rows.travel
     ceiling = min(order.max_weekly_minutes or 10_080, numbers["week_total_max"]["value"])
     able = travel.modes if travel and travel.modes else list(MODES)
     modes = able
     if order.modality != "hybrid":
         modes = [mode for mode in able if mode == order.modality] or [order.modality]
-    seats = list(_held(episode))
     return Client(
         id=episode.client.public_id,
         site=str(episode.site_id),
@@ -58,15 +81,15 @@ def client_of(
         dose=Dose(floor, order.weekly_minutes, max(ceiling, order.weekly_minutes)),
         days=Range(order.weekly_days, max(order.weekly_days, 5)),
         day_minutes=Range(numbers["day_minutes_least"]["value"], numbers["day_minutes_most"]["value"]),
-        windows=free_windows(episode, windows),
+        windows=free_windows(episode, rows.windows),
         travel=travel.minutes if travel else 0,
         modes=frozenset(MODES[mode] for mode in modes),
         mix={name: Range(*span) for name, span in order.service_mix.items()} or OPEN_MIX,
-        held=frozenset(row.slot.public_id for row in seats if row.slot.series.countable),
+        held=frozenset(row.slot.public_id for row in rows.seats if row.slot.series.countable),
         busy=(
-            *kept_busy(windows),
-            *_visits(episode, first),
-            *(span_of(row.slot) for row in seats if not row.slot.series.countable),
+            *kept_busy(rows.windows),
+            *(visit_span(row, episode.site.time_zone) for row in rows.visits),
+            *(span_of(row.slot) for row in rows.seats if not row.slot.series.countable),
         ),
         one=one,
         one_modes=frozenset(MODES[mode] for mode in able),
@@ -84,16 +107,10 @@ def kept_busy(windows: Iterable[Window]) -> Iterator[Span]:
     yield from (window_span(row) for row in windows if row.kind != "available")
 
 
-def _visits(episode: Episode, first: date) -> Iterator[Span]:
-    """Yield the client's appointments from a day on: a weekly seat at that time would meet one of them."""
-    rows = Appointment.objects.filter(client=episode.client, state="planned", day__gte=first)
-    for row in rows:
-        met = visited(row, episode.site.time_zone)
-        yield Span(met.weekday, met.start, met.end)
-
-
-def _held(episode: Episode) -> Iterable[Enrollment]:
-    return Enrollment.objects.filter(client=episode.client, state="held").select_related("slot__series")
+def visit_span(row: Appointment, zone: str) -> Span:
+    """Return a visit's weekly time: a weekly seat there would meet it."""
+    met = visited(row, zone)
+    return Span(met.weekday, met.start, met.end)
 
 
 def running_of(slots: Iterable[SeriesSlot], taken: dict[int, int]) -> tuple[Running, ...]:
@@ -103,7 +120,7 @@ def running_of(slots: Iterable[SeriesSlot], taken: dict[int, int]) -> tuple[Runn
         by_series.setdefault(slot.series, []).append(slot)
     return tuple(
         Running(
-            group=_group(series, own),
+            group=group_of(series, own),
             taken={slot.public_id: taken[slot.pk] for slot in own},
             pauses={slot.public_id: slot.break_minutes for slot in own},
             room_capacity=series.room.seats if series.room else None,
@@ -113,7 +130,8 @@ def running_of(slots: Iterable[SeriesSlot], taken: dict[int, int]) -> tuple[Runn
     )
 
 
-def _group(series: GroupSeries, slots: Sequence[SeriesSlot]) -> Group:
+def group_of(series: GroupSeries, slots: Sequence[SeriesSlot]) -> Group:
+    """Return a series as a group of the weekly model."""
     return Group(
         id=series.public_id,
         site=str(series.site_id),

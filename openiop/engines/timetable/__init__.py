@@ -18,6 +18,7 @@ sections.py   who sits in which section, in what room (CP-SAT)
 clock.py      times of all one-to-one sessions (CP-SAT)
 columns.py    the planner that solves
 repair.py     what of any roster is legal
+door.py       live questions and mending, loaded when they are wanted
 replan.py     a standing plan mended with as few people moved as can be
 live.py       questions to a standing plan: options, why not, what would unlock most
 """

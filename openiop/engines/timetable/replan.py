@@ -63,7 +63,11 @@ def replan(instance: Instance, current: Roster, change: Change) -> Replanned:
     """The plan after the change."""
     if isinstance(change, SickDay):
         return sick_day(instance, current, change)
-    after = changed(instance, change)
+    return mend(changed(instance, change), current)
+
+
+def mend(after: Instance, current: Roster) -> Replanned:
+    """The plan for a week that has changed already: what no longer stands is mended, who waits is seated."""
     known = {c.id for c in after.clients}
     standing = Roster(current.groups, {c: w for c, w in current.clients.items() if c in known})
     house = House(after)

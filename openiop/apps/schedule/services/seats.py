@@ -116,7 +116,7 @@ def accept_week(
             client=episode.client, state__in=OPEN_STATES, slot__series__countable=True
         ).exclude(slot__in=slots)
         for row in standing.select_related("client", "slot__series__site"):
-            last = _day_before(row.slot, starts_on, at)
+            last = last_day(row.slot, starts_on, at)
             if Enrollment.objects.filter(pk=row.pk, state__in=OPEN_STATES).exists():
                 give_up_seat(by=by, enrollment=row, ends_on=last, reason="new week", at=at)
         return enroll_client(
@@ -234,7 +234,7 @@ def _end(record: Recorder, row: Enrollment, ends_on: date, reason: str) -> None:
     record("seat.given_up", subject=row, client=row.client, data={"reason": reason})
 
 
-def _day_before(slot: SeriesSlot, starts_on: date, at: datetime) -> date:
+def last_day(slot: SeriesSlot, starts_on: date, at: datetime) -> date:
     """Return the last day of a seat that a new week replaces; a meeting already begun that day still counts."""
     return starts_on if _has_begun(slot, starts_on, at) else starts_on - timedelta(days=1)
 
