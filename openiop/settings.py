@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "openiop.apps.admissions",
     "openiop.apps.schedule",
     "openiop.apps.groups",
+    "openiop.apps.timetable",
     "openiop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     ORDER_CERTIFY = "order.certify"
     SCHEDULE_VIEW = "schedule.view"
     SCHEDULE_EDIT = "schedule.edit"
+    SCHEDULE_PLAN = "schedule.plan"
+    """Let the planner work, publish what it drafted for everybody at once, and take it back."""
     ENROLL = "schedule.enroll"
     ATTENDANCE_VIEW = "attendance.view"
     ATTENDANCE_EDIT = "attendance.edit"

@@ -105,6 +105,7 @@ ROLES: tuple[Role, ...] = (
             | {
                 P.ORDER_EDIT,
                 P.SCHEDULE_EDIT,
+                P.SCHEDULE_PLAN,
                 P.ENROLL,
                 P.BOARD_VIEW,
                 P.MEMBER_VIEW,

@@ -1,0 +1,1 @@
+"""Changing plans: drafted, published, rolled back; runs of the planner."""
