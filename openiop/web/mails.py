@@ -67,6 +67,15 @@ def emergency_opened(to: Sequence[str], url: str) -> None:
     )
 
 
+def week_changed(to: Sequence[str]) -> None:
+    """Tell somebody that there is news behind their sign-in; what changed, and for whom, stands only there."""
+    _send(
+        to,
+        _("There is news for you"),
+        _("Something changed in your calendar. Please sign in to see it."),
+    )
+
+
 def _send(to: Sequence[str], subject: str, *lines: str) -> None:
     """Send one mail to each address, so that nobody sees the others. A mail that fails stops nothing."""
     for address in to:

@@ -28,6 +28,7 @@ from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import Absence, StaffAbsence
+from openiop.apps.timetable.models import Plan, PlanMove
 from tests.apps.admissions.answers import answers
 from tests.factories.care import (
     make_appointment,
@@ -102,6 +103,7 @@ def open_house(word: str) -> House:
         _fill_consents(house)
         _fill_pipeline(house)
         _assess(house)
+        _plan(house)
     return house
 
 
@@ -235,6 +237,40 @@ def _fill_week(house: House) -> None:
     )
     for kind, client, day in (("appointment", "client", 1), ("other_appointment", "other_client", 3)):
         rows[kind] = make_appointment(rows[client], therapist, house.site, AT + timedelta(days=day))
+
+
+def _plan(house: House) -> None:
+    """A draft that would give Ben, who holds a seat on Monday, one on Wednesday too."""
+    rows, ben = house.rows, house.rows["other_episode"]
+    plan = house.put(
+        "plan",
+        Plan,
+        site=house.site,
+        cause={"code": "sick", "staff": house.users["therapist"].public_id, "day": "2026-03-04"},
+        starts_on=TODAY + timedelta(days=1),
+        base="",
+        engine="hand",
+        clients=1,
+        placed=1,
+        levels=[0] * 6,
+        levels_before=[0] * 6,
+        made_by=house.users["director"],
+        made_at=AT,
+    )
+    before = {"slots": [rows["slot"].public_id]}
+    after = {"slots": sorted([rows["slot"].public_id, rows["free_slot"].public_id])}
+    put(
+        PlanMove,
+        organization=house.org,
+        created_at=AT,
+        plan=plan,
+        number=0,
+        kind="week",
+        client=ben.client,
+        episode=ben,
+        before=before,
+        after=after,
+    )
 
 
 def _fill_consents(house: House) -> None:

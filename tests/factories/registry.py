@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "merge_id": "merge",
     "other_id": "twin",
     "pair_id": "pair",
+    "plan_id": "plan",
     "referral_id": "referral",
     "relation_id": "relation",
     "room_id": "room",
@@ -83,6 +84,7 @@ QUERY = {
     "consents_prepare": {"site": "site"},
     "facilitators": {"site": "site"},
     "leave": {"site": "site"},
+    "plans": {"site": "site"},
     "rooms": {"site": "site"},
 }
 """Routes whose row stands behind the question mark: parameter -> kind."""

@@ -245,6 +245,8 @@ SENDINGS: dict[str, Sending] = {
     "referral_new": same(**CALLER, source="phone"),
     "referral_refer_on": same(referred_to="Partial hospital program", version=1),
     "referral_upload": _bundle,
+    "mend": lambda house, _who: {"room": house.id_of("room"), "starts_on": "2026-03-03"},
+    "plan": same(act="publish", move="0"),
     "room_edit": lambda house, _who: {"name": f"{house.word} Room", "seats": "20"},
     "room_new": lambda house, _who: {"name": f"{house.word} Kitchen", "seats": "10", "features": ["kitchen"]},
     "room_retire": same(),

@@ -16,6 +16,7 @@ from openiop.apps.core import clock
 from openiop.apps.groups.selectors.hours import hours_of, week_at
 from openiop.apps.groups.selectors.own import days_of, next_visit
 from openiop.apps.schedule.selectors.week import monday_of
+from openiop.apps.timetable.selectors.news import own_news
 from openiop.web.portal.words import WeekWords, told, week_words
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day
@@ -45,6 +46,7 @@ def portal_home(request: ActorRequest) -> HttpResponse:
         "later": [told(visit, at=at) for visit in later],
         "to_sign": to_sign(own_consents(client, at=at)),
         "hours": weeks[0][1] if weeks else None,
+        "news": own_news(client, at=at)[:1],
     }
     return render(request, "portal/home.html", context)
 

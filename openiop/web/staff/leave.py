@@ -96,6 +96,7 @@ def leave(request: ActorRequest) -> HttpResponse:
         "stretches": _stretches(rows),
         "uncovered": found,
         "address": _address(site),
+        "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
     }
     return render(request, "staff/schedule/leave.html", context)
 

@@ -100,7 +100,9 @@ def _save(request: ActorRequest, site: Site, room: Room | None) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect(_address(site))
-    return render(request, "staff/schedule/room_form.html", {"form": form, "site": site, "room": room})
+    may_plan = request.actor.may(Permission.SCHEDULE_PLAN)
+    context = {"form": form, "site": site, "room": room, "may_plan": may_plan}
+    return render(request, "staff/schedule/room_form.html", context)
 
 
 def _initial(room: Room | None) -> dict[str, Any]:

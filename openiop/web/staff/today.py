@@ -13,6 +13,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
 from openiop.apps.groups.presenters import reason_words, state_words
 from openiop.apps.groups.selectors.today import read_today
+from openiop.apps.timetable.selectors.news import staff_news
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
 from openiop.web.staff.hours_words import missing_words
@@ -44,6 +45,8 @@ def today(request: ActorRequest) -> HttpResponse:
         "visits": [(visit, ONE_TO_ONE.get(visit.kind, visit.kind)) for visit in found.appointments],
         "tasks": tasks_of(request.actor, site, mine=mine, at=at) if day == this_day else [],
         "untold": [(row, state_words(row.state), reason_words(row.reason)) for row in found.untold],
+        "news": staff_news(request.actor, at=at) if day == this_day else [],
+        "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
         "only_mine": address(who=""),
         "everyone": address(who="all"),
         "previous": address(day=(day - timedelta(days=1)).isoformat()),

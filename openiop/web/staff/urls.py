@@ -12,6 +12,7 @@ AREAS = (
     "referrals",
     "levelofcare",
     "schedule",
+    "plans",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""
 

@@ -56,6 +56,7 @@ def week(request: ActorRequest) -> HttpResponse:
         "previous": (monday - timedelta(days=7)).isoformat(),
         "next": (monday + timedelta(days=7)).isoformat(),
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
+        "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
     }
     return render(request, "staff/schedule/week.html", context)
 
