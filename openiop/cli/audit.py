@@ -26,9 +26,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Verify and print one line an organisation."""
-    from openiop.cli.rows import start
+    from openiop.cli.rows import check_ready, start
 
     start()
+    check_ready()
     from openiop.apps.audit.selectors import chain_end, verify_chain
     from openiop.apps.core.tenancy import tenant
 

@@ -19,9 +19,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make it and say what was made."""
-    from openiop.cli.rows import start
+    from openiop.cli.rows import check_ready, start
 
     start()
+    check_ready()
     from openiop.apps.core import clock
     from openiop.apps.demo.services import build_demo
 

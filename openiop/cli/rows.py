@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 
 def start() -> None:
-    """Load the settings and the apps; safe to call more than once."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openiop.settings")
+    """Load the settings and the apps; safe to call more than once. A wrong setting is told in words."""
     import django
     from django.apps import apps
 
+    from openiop.cli.up import settings_in_words
+
+    settings_in_words()
     if not apps.ready:
         django.setup()
 

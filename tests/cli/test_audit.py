@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -69,3 +72,26 @@ def test_one_organization_is_checked_alone(tried, capsys):
     assert code == 0
     assert "no organization" not in told
     assert main(["audit", "verify", "--organization", "nowhere"]) == 2
+
+
+def in_words(tmp_path, **settings):
+    """Run the command as people do, in a house that was never prepared."""
+    env = {"OPENIOP_VAR": str(tmp_path), "PATH": "", "PYTHONPATH": str(Path(__file__).parents[2]), **settings}
+    run = subprocess.run(
+        [sys.executable, "-m", "openiop", "audit", "verify"],
+        env=env, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (1, "")
+    return run.stderr
+
+
+def test_an_empty_database_is_told_in_words(tmp_path):
+    told = in_words(tmp_path)
+    assert told == "openiop: The database is not ready. Run `openiop up` once, then try again.\n"
+
+
+def test_a_setting_that_cannot_be_is_told_in_words(tmp_path):
+    told = in_words(tmp_path, OPENIOP_PROFIL="demo")
+    assert told.startswith("openiop: ")
+    assert "OPENIOP_PROFIL" in told
+    assert "Traceback" not in told

@@ -130,9 +130,22 @@ def areas() -> list[str]:
 def verify_chain(organization_id: int) -> BrokenLink | None:
     """Check every link of one organisation's chain; memory does not grow with its length."""
     head = Head.objects.filter(organization_id=organization_id).first()
-    events = Event.objects.filter(organization_id=organization_id).order_by("sequence")
-    rows: Iterator[dict[str, object]] = events.values(*COLUMNS, "hash").iterator(chunk_size=2000)
-    return first_broken_link(organization_id, rows, head=(head.sequence, head.hash) if head else (0, ""))
+    events = _in_order(organization_id)
+    return first_broken_link(organization_id, events, head=(head.sequence, head.hash) if head else (0, ""))
+
+
+def _in_order(organization_id: int) -> Iterator[dict[str, Any]]:
+    """Yield the chain's events; where a batch cannot be read, one by one up to the one that is at fault."""
+    rows = Event.objects.filter(organization_id=organization_id).order_by("sequence").values(*COLUMNS, "hash")
+    sequence = 0
+    try:
+        for row in rows.iterator(chunk_size=2000):
+            sequence = row["sequence"]
+            yield row
+    except ValueError:
+        while found := rows.filter(sequence=sequence + 1).first():
+            sequence += 1
+            yield found
 
 
 def chain_end(organization_id: int) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from openiop.apps.audit.chain import COLUMNS
+from openiop.apps.audit.chain import COLUMNS, digest
 from openiop.apps.audit.models import Event, Head
 from openiop.apps.audit.selectors import verify_chain
 from openiop.apps.audit.services import recording
@@ -82,16 +82,43 @@ def test_two_rows_that_change_places_are_found(org):
 def test_a_row_put_in_at_the_end_without_the_head_is_found(org):
     last = Event.objects.get(sequence=LENGTH)
     last.pk, last.sequence, last.previous = None, LENGTH + 1, last.hash
+    last.hash = digest({name: getattr(last, name) for name in COLUMNS})
     last.save(force_insert=True)
     broken = verify_chain(org.pk)
     assert broken is not None
-    assert broken.sequence == LENGTH + 1
+    assert (broken.sequence, broken.why) == (LENGTH + 1, "is not known to the chain's head")
 
 
-@pytest.mark.parametrize("change", [{"sequence": LENGTH - 1}, {"sequence": LENGTH + 1}, {"hash": "f" * 64}])
-def test_a_changed_head_is_found(org, change):
+@pytest.mark.parametrize(
+    ("change", "where", "why"),
+    [
+        ({"sequence": LENGTH - 1}, LENGTH, "is not known to the chain's head"),
+        ({"sequence": LENGTH + 1}, LENGTH + 1, "is missing: the chain's head is further on"),
+        ({"hash": "f" * 64}, LENGTH, "is not the one that the chain's head names"),
+    ],
+)
+def test_a_changed_head_is_found(org, change, where, why):
     Head.objects.filter(organization_id=org.pk).update(**change)
-    assert verify_chain(org.pk) is not None
+    broken = verify_chain(org.pk)
+    assert broken is not None
+    assert (broken.sequence, broken.why) == (where, why)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps a value of another type")
+@pytest.mark.parametrize(
+    ("column", "value", "why"),
+    [
+        ("at", "2026-13-45 00:00:00", "cannot be read"),
+        ("at", "some day", "was changed after it was written"),
+        ("action", b"\xff\xfe", "was changed after it was written"),
+    ],
+)
+def test_a_value_that_no_event_can_hold_is_named_and_not_stumbled_over(org, column, value, why):
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE audit_event SET "{column}" = %s WHERE sequence = 7', [value])  # noqa: S608 - names are ours
+    broken = verify_chain(org.pk)
+    assert broken is not None
+    assert (broken.sequence, broken.why) == (7, why)
 
 
 def test_a_vanished_head_is_found(org):
