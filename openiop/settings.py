@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
+from openiop.formats.fhir.limits import Limits
+
 PACKAGE = Path(__file__).resolve().parent
 
 KNOWN = frozenset({
@@ -266,7 +268,7 @@ CONTENT_SECURITY_POLICY = {
 # Uploads and forms ---------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-REFERRAL_MAX_BYTES = 25_000_000
+REFERRAL_MAX_BYTES = Limits().max_bytes
 FILE_UPLOAD_HANDLERS = [
     "openiop.web.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -18,10 +18,7 @@ def read_json(name: str, *, most: int = MAX_BYTES, exact: bool = False) -> Any:
 
     `exact` reads 12.10 as a Decimal, which money needs. Raises InvalidInput with file, line and column.
     """
-    try:
-        raw = sys.stdin.buffer.read(most + 1) if name == "-" else _read_file(name, most)
-    except OSError as error:
-        raise InvalidInput(f"{name}: {error.strerror or error}.", field="file") from None
+    raw = read_bytes(name, most=most)
     if len(raw) > most:
         raise InvalidInput(f"{name}: larger than {most // 1000} kB.", field="file")
     try:
@@ -31,6 +28,9 @@ def read_json(name: str, *, most: int = MAX_BYTES, exact: bool = False) -> Any:
             parse_constant=_no_number,
             parse_float=Decimal if exact else None,
         )
+    except InvalidInput as error:
+        error.message = f"{name}: {error.message}"
+        raise
     except UnicodeDecodeError:
         raise InvalidInput(f"{name}: not UTF-8 text.", field="file") from None
     except json.JSONDecodeError as error:
@@ -44,9 +44,15 @@ def read_json(name: str, *, most: int = MAX_BYTES, exact: bool = False) -> Any:
         raise InvalidInput(f"{name}: a number with too many digits.", field="file") from None
 
 
-def _read_file(name: str, most: int) -> bytes:
-    with Path(name).open("rb") as file:
-        return file.read(most + 1)
+def read_bytes(name: str, *, most: int) -> bytes:
+    """Return the bytes of a file or of standard input (-), at most one more than may be: a file may never end."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(most + 1)
+        with Path(name).open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise InvalidInput(f"{name}: {error.strerror or error}.", code="unreadable", field="file") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -59,4 +65,4 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> Any:
-    raise InvalidInput(f"{text} is not a number.", field=text)
+    raise InvalidInput(f"{text} is not a number; where a value is not known, write null.", field=text)

@@ -6,6 +6,9 @@ import argparse
 import json
 from typing import Any
 
+MOST_DIGITS = 10
+"""Of a version: no file was ever changed this often."""
+
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command and its sub-commands."""
@@ -81,7 +84,9 @@ def _criteria(name: str) -> Any:
     if name.endswith(".yaml"):
         return read_criteria(catalog.read_file(Path(name), "criteria").body)
     id_, _, version = name.partition(".")
-    return catalog.criteria(id_, int(version) if version.isdigit() else None)
+    if version.isascii() and version.isdecimal() and len(version) < MOST_DIGITS:
+        return catalog.criteria(id_, int(version))
+    return catalog.criteria(name)
 
 
 def _json_schema(criteria: Any, findings: list[dict[str, Any]], language: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +74,16 @@ def _receive(args: argparse.Namespace, content: bytes) -> tuple[bool, dict[str, 
 
 
 def _content(name: str) -> bytes:
-    from openiop.domain.errors import InvalidInput
+    """Return the file's bytes; one that is too large (it may have no end) is refused before it is all read."""
+    from openiop.cli.inputs import read_bytes
+    from openiop.formats.fhir import Limits
+    from openiop.formats.fhir.refusals import FileTooLarge
 
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{name}: {error.strerror or error}.", code="unreadable", field="file") from None
+    limit = Limits().max_bytes
+    content = read_bytes(name, most=limit)
+    if len(content) > limit:
+        raise FileTooLarge(size=f"more than {limit:,}", limit=f"{limit:,}")
+    return content
 
 
 def _print(args: argparse.Namespace, facts: dict[str, Any]) -> None:

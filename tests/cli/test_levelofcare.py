@@ -88,8 +88,11 @@ def test_an_empty_input_is_blocked_not_refused(run: Any, file: Any) -> None:
             "findings.cssrs_q1: give true, false, or null for unknown; got 'no'.",
         ),
         ('{"findings": {"phq9_item9": 4}}', "findings.phq9_item9: give a whole number from 0 to 3; got 4."),
-        ('{"findings": {"age": 30, "age": 12}}', "age: the key stands twice."),
-        ('{"findings": {"temperature": NaN}}', "NaN is not a number."),
+        ('{"findings": {"age": 30, "age": 12}}', ".json: age: the key stands twice."),
+        (
+            '{"findings": {"temperature": NaN}}',
+            ".json: NaN is not a number; where a value is not known, write null.",
+        ),
         ("{", "line 1, column 2: not JSON"),
         ("", "line 1, column 1: not JSON"),
         ("[" * 100_000, "nested too deeply"),
@@ -127,6 +130,7 @@ def test_an_absent_criteria_set_is_named(run: Any, file: Any) -> None:
     code, _, err = run("assess", file({}), "--criteria", "asam")
     assert code == 1
     assert "The catalogue has no criteria entry asam." in err
+    assert "no criteria entry open-loc.²." in run("assess", file({}), "--criteria", "open-loc.²")[2]
     assert run("assess", file({}), "--criteria", "open-loc.1")[0] == 0
 
 

@@ -75,6 +75,20 @@ def test_a_file_that_cannot_be_a_referral_ends_with_two(house, tmp_path, capsys)
     assert counted(house) == (0, 0)
 
 
+def test_a_file_without_end_is_refused_before_it_is_all_read(house, tmp_path, capsys):
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.truncate(40_000_000_000)
+    for more in ([], ["--dry-run"]):
+        assert main(["referral", "import", str(path), "--json", *more]) == 2
+        error = json.loads(capsys.readouterr().err)["error"]
+        assert error["code"] == "file-too-large"
+        assert error["message"].startswith(
+            "This file has more than 25,000,000 bytes; the limit is 25,000,000."
+        )
+    assert counted(house) == (0, 0)
+
+
 def test_a_dry_run_writes_nothing(house, file, capsys):
     assert main(["referral", "import", str(file), "--dry-run"]) == 0
     assert "Dry run: nothing was written." in capsys.readouterr().out

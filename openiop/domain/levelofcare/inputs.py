@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from openiop.domain.errors import InvalidInput
@@ -58,9 +59,13 @@ def read_inputs(criteria: CriteriaSet, payload: Any, *, today: date) -> Inputs:
             f"criteria came into force, to today ({today.isoformat()}).",
             field="context.on",
         )
-    external = tuple(
-        _external(criteria, row, f"context.external_results[{at}]", on)
-        for at, row in enumerate(_list(context.pop("external_results", []), "context.external_results"))
+    external = counting(
+        criteria,
+        [
+            _external(criteria, row, f"context.external_results[{at}]", on)
+            for at, row in enumerate(_list(context.pop("external_results", []), "context.external_results"))
+        ],
+        on,
     )
     values: dict[str, Value] = {}
     for place, answers in (("findings", findings), ("context", context)):
@@ -72,6 +77,25 @@ def read_inputs(criteria: CriteriaSet, payload: Any, *, today: date) -> Inputs:
                 raise InvalidInput(f"context.{key}: differs from findings.{key}.", field=f"context.{key}")
             values[key] = value
     return Inputs(to_values(criteria, values, external), on, external)
+
+
+def counting(
+    criteria: CriteriaSet, external: Sequence[ExternalResult], on: date
+) -> tuple[ExternalResult, ...]:
+    """Return the results that count on the day, as a client's record counts them.
+
+    Of each instrument the newest, unless it is older than the criteria allow. One without a date always
+    counts: nobody can say that it is old.
+    """
+    since = on - timedelta(days=criteria.external_valid_days)
+    newest = {
+        result.instrument: result
+        for result in sorted(external, key=lambda result: result.on or date.min)
+        if result.on is not None and result.on >= since
+    }
+    return tuple(
+        result for result in external if result.on is None or newest.get(result.instrument) is result
+    )
 
 
 def to_values(
@@ -107,8 +131,6 @@ def _answer(criteria: CriteriaSet, key: str, raw: Any, path: str, on: date) -> V
 
 def _nearest(key: str, criteria: CriteriaSet) -> str:
     """The finding whose name comes closest to a mistyped one, or nothing."""
-    import difflib  # noqa: PLC0415 - only needed to help with a mistake
-
     asked = [name for name, finding in criteria.findings.items() if not finding.from_context]
     return next(iter(difflib.get_close_matches(key, asked, n=1)), "")
 
@@ -132,8 +154,14 @@ def _external(criteria: CriteriaSet, row: Any, path: str, on: date) -> ExternalR
                 f"{path}.{key}: give a whole number from 1 to {HIGHEST_RATING}.", field=f"{path}.{key}"
             )
         ratings.append((key, rating))
-    instrument, level = row["instrument"].lower(), row.get("level", "")
+    instrument, level = row["instrument"].strip().lower(), row.get("level", "")
     known = criteria.external_levels.get(instrument)
+    if known is None and (near := difflib.get_close_matches(instrument, criteria.external_levels, n=1)):
+        # Any other instrument may be named; a slip in the name of one we know would lose its level.
+        raise InvalidInput(
+            f"{path}.instrument: there is no {row['instrument']!r}. Did you mean {near[0]}?",
+            field=f"{path}.instrument",
+        )
     if known is not None and level and level not in known:
         raise InvalidInput(
             f"{path}.level: {instrument} has no level {level!r} here; there are {', '.join(known)}.",
@@ -144,9 +172,20 @@ def _external(criteria: CriteriaSet, row: Any, path: str, on: date) -> ExternalR
         level=level,
         edition=row.get("edition", ""),
         rater=row.get("rater", ""),
-        on=_day(row["date"], f"{path}.date", on) if row.get("date") is not None else None,
+        on=_rated_on(row.get("date"), f"{path}.date", on),
         ratings=tuple(ratings),
     )
+
+
+def _rated_on(raw: Any, path: str, on: date) -> date | None:
+    if raw is None:
+        return None
+    rated = _day(raw, path, on)
+    if rated > on:
+        raise InvalidInput(
+            f"{path}: {rated.isoformat()} is after the day of the assessment ({on.isoformat()}).", field=path
+        )
+    return rated
 
 
 def _day(raw: Any, path: str, default: date) -> date:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MEBIBYTE = 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -15,7 +13,7 @@ class Limits:
     objects; max_values: separate values in the whole file; max_entry_values: in one entry.
     """
 
-    max_bytes: int = 20 * MEBIBYTE
+    max_bytes: int = 25_000_000
     max_entries: int = 10_000
     max_depth: int = 64
     max_values: int = 2_000_000

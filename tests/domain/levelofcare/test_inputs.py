@@ -45,6 +45,19 @@ def test_results_of_other_instruments_reach_the_rules_at_their_highest() -> None
     }
 
 
+def test_of_each_instrument_the_newest_counts_and_none_that_is_too_old() -> None:
+    def level(*rows: dict[str, Any]) -> Any:
+        return read({"context": {"external_results": list(rows)}}).values.get("external_level")
+
+    newer = {"instrument": "locus", "level": "3", "date": "2026-11-20"}
+    older = {"instrument": "locus", "level": "6", "date": "2026-11-01"}
+    assert level(newer, older) == level(older, newer) == "iop"
+    assert level({**older, "date": "2026-08-25"}) == "inpatient"
+    assert level({**older, "date": "2026-08-24"}) is None
+    assert level(newer, {"instrument": "locus", "level": "6"}) == "inpatient"
+    assert level(newer, {"instrument": "asam", "level": "3.1", "date": "2026-11-01"}) == "residential"
+
+
 @pytest.mark.parametrize(
     ("payload", "words", "field"),
     [
@@ -97,6 +110,16 @@ def test_results_of_other_instruments_reach_the_rules_at_their_highest() -> None
             {"context": {"external_results": [{"instrument": "locus", "level": "9"}]}},
             "context.external_results[0].level: locus has no level '9' here; there are 1, 2, 3, 4, 5, 6.",
             "context.external_results[0].level",
+        ),
+        (
+            {"context": {"external_results": [{"instrument": "LOCUSS", "level": "6"}]}},
+            "context.external_results[0].instrument: there is no 'LOCUSS'. Did you mean locus?",
+            "context.external_results[0].instrument",
+        ),
+        (
+            {"context": {"external_results": [{"instrument": "locus", "date": "2026-11-24"}]}},
+            "context.external_results[0].date: 2026-11-24 is after the day of the assessment (2026-11-23).",
+            "context.external_results[0].date",
         ),
         (
             {"context": {"external_results": [{"instrument": "locus", "risk_of_harm": 6}]}},
