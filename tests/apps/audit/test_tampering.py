@@ -115,7 +115,7 @@ def test_a_changed_head_is_found(org, change, where, why):
 )
 def test_a_value_that_no_event_can_hold_is_named_and_not_stumbled_over(org, column, value, why):
     with connection.cursor() as cursor:
-        cursor.execute(f'UPDATE audit_event SET "{column}" = %s WHERE sequence = 7', [value])  # noqa: S608 - names are ours
+        cursor.execute(f'UPDATE audit_event SET "{column}" = %s WHERE sequence = 7', [value])
     broken = verify_chain(org.pk)
     assert broken is not None
     assert (broken.sequence, broken.why) == (7, why)
