@@ -156,6 +156,18 @@ def test_part_2_protection_of_either_record_stays(house):
     assert Client.objects.get(pk=kept.pk).part2 is True
 
 
+def test_undoing_takes_part_2_protection_back_but_not_from_whoever_came_into_such_care_since(house):
+    _org, by, kept, absorbed = house
+    Client.objects.filter(pk=absorbed.pk).update(part2=True)
+    for is_in_care in (False, True):
+        merge = merge_clients(by=by, kept=kept, absorbed=absorbed, reason="One person.", at=AT)
+        if is_in_care:
+            make_episode(kept, part2=True)
+        undo_merge(by=by, merge=merge, reason="Two people.", at=AT)
+        assert Client.objects.get(pk=kept.pk).part2 is is_in_care
+        assert Client.objects.get(pk=absorbed.pk).part2 is True
+
+
 def test_the_sign_in_of_the_absorbed_record_goes_along_and_back(house):
     _org, by, kept, absorbed = house
     user = make_user()

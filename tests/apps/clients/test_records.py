@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.http import Http404
 
+from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.selectors import client_history
 from openiop.apps.clients.errors import InvalidDetails, StaleRecord
@@ -17,7 +18,7 @@ from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.services.records import Placement, create_client, details_of, update_client
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.persons import Details
-from tests.factories import AT, actor, make_client, make_organization, make_site
+from tests.factories import AT, actor, make_client, make_episode, make_organization, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,20 @@ def test_faults_are_named_and_nothing_is_written(house):
     assert set(raised.value.problems) == {"last_name", "phone"}
     assert raised.value.field == "last_name"
     assert (Client.objects.count(), Event.objects.count()) == (0, 0)
+
+
+def test_a_record_of_a_substance_use_program_stays_under_part_2_and_any_other_can_be_mended(house):
+    _org, by = house
+    client = create_client(by=by, details=CLARA, placement=Placement(part2=True), at=AT)
+    episode = make_episode(client, part2=True)
+    with pytest.raises(InvalidDetails) as raised:
+        update_client(by=by, client=client, details=CLARA, placement=Placement(), version=1, at=AT)
+    assert set(raised.value.problems) == {"part2"}
+    row = Client.objects.get(pk=client.pk)
+    assert (row.part2, row.version) == (True, 1)
+    Episode.objects.filter(pk=episode.pk).update(part2=False)
+    row = update_client(by=by, client=client, details=CLARA, placement=Placement(), version=1, at=AT)
+    assert (row.part2, row.version) == (False, 2)
 
 
 def test_a_change_keeps_former_and_new_value_in_the_trail(house):

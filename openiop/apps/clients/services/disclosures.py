@@ -12,6 +12,7 @@ from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.consent_values import minor_rules, notice, scope_words, value_of, zone_of
 from openiop.apps.clients.consent_words import reason_words
 from openiop.apps.clients.models import Client, Consent, Disclosure, Relation
+from openiop.apps.clients.protection import is_protected
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.domain import consents as rules
@@ -125,7 +126,7 @@ def _request(client: Client, handing: Handing, values: list[rules.Consent]) -> R
         recipient_kind=handing.recipient_kind,
         purpose=handing.purpose,
         scopes=handing.scopes,
-        part2=client.part2,
+        part2=is_protected(client, handing.scopes),
         recipient_id=handing.relation.public_id if handing.relation else "",
         birth_date=client.birth_date,
         minor_consented=alone,
@@ -168,7 +169,7 @@ def disclosure_row(
         what=one_line(handing.what)[:500],
         detail={key: value for key, value in detail.items() if value},
         scopes=[scope for scope in scope_words() if scope in handing.scopes],
-        part2=client.part2,
+        part2=is_protected(client, handing.scopes),
         notice_version=words.pinned if words else "",
         notice=words.text.en if words else "",
         method=handing.method,

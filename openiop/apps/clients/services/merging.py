@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.errors import CannotMerge
 from openiop.apps.clients.models import Client, Merge, NoContact
+from openiop.apps.clients.protection import was_in_protected_care
 from openiop.apps.clients.services.records import FIELDS, details_of, key_of
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import InvalidInput
@@ -69,7 +70,7 @@ def undo_merge(*, by: Actor, merge: Merge, reason: str, at: datetime) -> Merge:
     """Part two records again: each row goes back that was moved and still stands where the merge put it.
 
     A field goes back where nobody changed it since. What was added after the merge stays with the kept
-    record.
+    record; so does the mark of Part 2, where the person came into such care since.
     """
     if not reason.strip():
         raise InvalidInput(_("Say why the two are not one person."), field="reason")
@@ -88,6 +89,8 @@ def undo_merge(*, by: Actor, merge: Merge, reason: str, at: datetime) -> Merge:
             for name, pair in merge.chosen.items()
             if _plain(getattr(kept, name)) == pair["now"]
         }
+        if was_in_protected_care(kept):
+            unchanged.pop("part2", None)
         _write(kept, unchanged, at)
         user = merge.chosen.get("user_id", {}).get("now") if "user_id" in unchanged else None
         rows = Client.objects.filter(pk=absorbed.pk)

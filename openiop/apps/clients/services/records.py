@@ -13,6 +13,7 @@ from openiop.apps.accounts.models import Site
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.models import Client
+from openiop.apps.clients.protection import was_in_protected_care
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.domain.names import search_key
@@ -56,6 +57,14 @@ def update_client(
             for name, value in new.items()
             if name != "search_key" and _plain(getattr(current, name)) != _plain(value)
         }
+        if current.part2 and not placement.part2 and was_in_protected_care(current):
+            raise InvalidDetails(
+                {
+                    "part2": _(
+                        "This person is or was in a substance use program here, so the record stays under this law."
+                    )
+                }
+            )
         if changes:
             rows.update(**new, updated_at=at, version=F("version") + 1)
             record("client.changed", subject=client, client=client, data={"changes": changes})
