@@ -141,13 +141,6 @@ def check_move(stage: Stage, to: Stage, *, reached: bool, words: str = "") -> Mo
     return move
 
 
-def check_admission(stage: Stage) -> None:
-    """Refuse admission from a closed referral, and before anyone was reached."""
-    if stage in (Stage.VERIFIED, Stage.SCHEDULED, Stage.SCREENING, Stage.CONTACTED):
-        return
-    raise _refusal(stage, Stage.ADMITTED, reached=stage is not Stage.ENQUIRY)
-
-
 def contact_clock(
     *, received: datetime, contacted: datetime | None, now: datetime, target: Target, hours: BusinessHours
 ) -> ContactClock:

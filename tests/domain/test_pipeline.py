@@ -17,7 +17,6 @@ from openiop.domain.pipeline import (
     Stage,
     Step,
     Target,
-    check_admission,
     check_move,
     contact_clock,
     moves,
@@ -86,19 +85,6 @@ def test_a_move_that_is_not_allowed_says_what_to_do(
     with pytest.raises(NotAllowed) as raised:
         check_move(stage, to, reached=reached, words="because")
     assert raised.value.code == code
-
-
-def test_admission_needs_a_person_who_was_reached_and_an_open_referral() -> None:
-    for stage in (Stage.CONTACTED, Stage.SCREENING, Stage.VERIFIED, Stage.SCHEDULED):
-        assert check_admission(stage) is None  # type: ignore[func-returns-value]
-    for stage, code in (
-        (Stage.ENQUIRY, "not-reached"),
-        (Stage.DECLINED, "closed"),
-        (Stage.ADMITTED, "admitted"),
-    ):
-        with pytest.raises(NotAllowed) as raised:
-            check_admission(stage)
-        assert raised.value.code == code
 
 
 @pytest.mark.parametrize(

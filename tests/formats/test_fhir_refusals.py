@@ -90,9 +90,9 @@ def test_limits_are_arguments_and_name_their_figures() -> None:
     assert refused(GOOD, Limits(max_depth=3)).code == "too-deep"
 
 
-def test_a_file_of_twenty_mebibytes_of_nothing_is_refused_before_it_is_built() -> None:
+def test_a_file_of_twenty_five_megabytes_of_nothing_is_refused_before_it_is_built() -> None:
     assert refused(b"[" + b"[]," * 6_000_000 + b"[]]").code == "too-many-values"
-    assert refused(b" " * (21 * 1024 * 1024) + GOOD).code == "file-too-large"
+    assert refused(b" " * 25_000_000 + GOOD).code == "file-too-large"
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ class TestInvitation:
         [
             ({"name": "  "}, InvalidInput, "name"),
             ({"email": "sam"}, InvalidInput, "email"),
+            ({"email": f"{'s' * 60}@{'m' * 60}.{'a' * 29}"}, InvalidInput, "email"),
+            ({"name": "S" * 115}, InvalidInput, "name"),
+            ({"credentials": "L" * 41}, InvalidInput, "credentials"),
             ({"roles": []}, InvalidInput, "roles"),
             ({"roles": ["king"]}, InvalidInput, "roles"),
             ({"roles": ["client"]}, InvalidInput, "roles"),

@@ -9,8 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from openiop import catalog
-from openiop.apps.admissions.models import Certification, Episode, Order
-from openiop.apps.admissions.selectors.episodes import certificate_of
+from openiop.apps.admissions.models import Certification, Determination, Episode, Order
+from openiop.apps.admissions.selectors.episodes import certificate_of, decided_determination
 from openiop.apps.admissions.services.episodes import (
     admit_client,
     amend_order,
@@ -18,6 +18,7 @@ from openiop.apps.admissions.services.episodes import (
     move_phase,
 )
 from openiop.apps.audit.models import Event
+from openiop.apps.clients.models import Client
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.orders import proposed_dose
@@ -84,6 +85,42 @@ def test_nobody_is_admitted_without_a_settled_signed_decision(clinic, change, co
         admit(clinic, determination=other)
     assert caught.value.code == code
     assert not Episode.objects.exists()
+
+
+def test_a_newer_determination_of_a_record_that_was_merged_in_stands_before_an_older_decision(clinic):
+    _by, client, _site, decided = clinic
+    later = AT + timedelta(hours=1)
+    newer = make_determination(
+        make_assessment(client), recommended_level="emergency_first", computed_at=later
+    )
+    assert decided_determination(client) is None
+    with pytest.raises(NotAllowed) as caught:
+        admit(clinic)
+    assert caught.value.code == "superseded"
+    assert (Episode.objects.count(), Event.objects.count()) == (0, 0)
+    Determination.objects.filter(pk=newer.pk).update(computed_at=AT - timedelta(hours=1))
+    assert decided_determination(client) == decided
+    assert admit(clinic).level == "iop"
+
+
+def test_a_decision_that_was_superseded_while_the_page_was_open_admits_nobody(clinic):
+    _by, client, _site, decided = clinic
+    newer = make_determination(make_assessment(client))
+    Determination.objects.filter(pk=decided.pk).update(superseded_by=newer)
+    assert decided.superseded_by_id is None
+    with pytest.raises(NotAllowed) as caught:
+        admit(clinic)
+    assert caught.value.code == "superseded"
+    assert not Episode.objects.exists()
+
+
+def test_nobody_is_admitted_who_has_died(clinic):
+    _by, client, _site, _decided = clinic
+    Client.objects.filter(pk=client.pk).update(deceased_on=DAY)
+    with pytest.raises(NotAllowed) as caught:
+        admit(clinic)
+    assert caught.value.code == "deceased"
+    assert (Episode.objects.count(), Event.objects.count()) == (0, 0)
 
 
 def test_a_second_open_episode_is_refused(clinic):

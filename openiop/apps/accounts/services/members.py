@@ -22,6 +22,9 @@ from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 
 ADMINISTRATOR = "administrator"
+LONGEST_NAME = 120
+LONGEST_CREDENTIALS = 40
+LONGEST_ADDRESS = 150
 
 
 def invite_member(
@@ -104,10 +107,10 @@ def make_password_link(*, by: Actor, member: User, at: datetime) -> str:
 
 def new_sign_in(record: Recorder, *, name: str, email: str, credentials: str) -> User:
     """Make somebody's sign-in, which has no password yet."""
-    name, email = " ".join(name.split()), email.strip().lower()
-    if not name:
-        raise InvalidInput(_("Write the person's name."), field="name")
-    _check_address(email)
+    name, credentials = " ".join(name.split()), " ".join(credentials.split())
+    email = email.strip().lower()
+    _check_name(name, credentials)
+    check_address(email)
     # One sign-in may hold roles in several organisations, but no organisation may help itself to
     # the sign-in of another: that is done on the server (`openiop member add`).
     if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
@@ -115,7 +118,7 @@ def new_sign_in(record: Recorder, *, name: str, email: str, credentials: str) ->
             _("This address cannot be used for a new sign-in. Look whether the person is on the list."),
             field="email",
         )
-    user = User(username=email, email=email, display_name=name, credentials=credentials.strip())
+    user = User(username=email, email=email, display_name=name, credentials=credentials)
     user.set_unusable_password()
     user.save()
     record("member.invited", subject=user, data={"person": user.shown_name})
@@ -135,8 +138,7 @@ def give_roles(
 def _rename(record: Recorder, member: User, name: str, credentials: str) -> None:
     if (name, credentials) == (member.display_name, member.credentials):
         return
-    if not name:
-        raise InvalidInput(_("Write the person's name."), field="name")
+    _check_name(name, credentials)
     _check_ours(record.by, member)
     former = member.shown_name
     member.display_name, member.credentials = name, credentials
@@ -216,10 +218,31 @@ def _check_ours(by: Actor, member: User) -> None:
         )
 
 
-def _check_address(email: str) -> None:
+def _check_name(name: str, credentials: str) -> None:
+    """The name with its credentials stands under every signature and in every line of the trail."""
+    if not name:
+        raise InvalidInput(_("Write the person's name."), field="name")
+    if len(credentials) > LONGEST_CREDENTIALS:
+        raise InvalidInput(_("This is too long."), field="credentials")
+    if len(name) + len(", ") + len(credentials) > LONGEST_NAME:
+        raise InvalidInput(
+            _("Name and credentials together may have at most %(length)s letters.")
+            % {"length": LONGEST_NAME - len(", ")},
+            field="name",
+        )
+
+
+def check_address(email: str) -> None:
+    """Refuse what is no e-mail address, or too long to sign in with."""
     try:
         validate_email(email)
     except ValidationError:
         raise InvalidInput(
             _("Write an e-mail address, like name@example.org: the person signs in with it."), field="email"
         ) from None
+    if len(email) > LONGEST_ADDRESS:
+        raise InvalidInput(
+            _("This address is too long to sign in with: %(length)s letters at most.")
+            % {"length": LONGEST_ADDRESS},
+            field="email",
+        )

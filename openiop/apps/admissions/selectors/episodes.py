@@ -41,10 +41,19 @@ def episodes_of(client: Client) -> QuerySet[Episode]:
     return Episode.objects.filter(client=client).select_related("site").order_by("-admitted_at")
 
 
+def standing_determination(client: Client) -> Determination | None:
+    """Return the newest determination that none replaces, decided or not.
+
+    After two records became one there may be an older decided one beside it, which then says nothing.
+    """
+    rows = Determination.objects.filter(client=client, superseded_by__isnull=True)
+    return rows.order_by("-computed_at", "-id").first()
+
+
 def decided_determination(client: Client) -> Determination | None:
-    """Return the client's newest signed determination that none replaces."""
-    rows = Determination.objects.filter(client=client, signed_at__isnull=False, superseded_by__isnull=True)
-    return rows.order_by("-signed_at").first()
+    """Return the determination that stands, if its decision is signed."""
+    standing = standing_determination(client)
+    return standing if standing is not None and standing.signed_at is not None else None
 
 
 def certificate_of(order: Order) -> Certification | None:

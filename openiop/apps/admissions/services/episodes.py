@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order, Phase, Referral
+from openiop.apps.admissions.selectors.episodes import standing_determination
 from openiop.apps.admissions.services.pipeline import note_admission
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
@@ -38,8 +39,9 @@ def admit_client(
 
     A track of substance use care puts the whole record under 42 CFR Part 2.
     """
-    level = _level_to_start(client, determination)
     with recording(by=by, at=at) as record:
+        level = _level_to_start(client, determination)
+        _check_living(client)
         _check_no_open_episode(client)
         _check_age(client, program, dose.starts_on)
         if program.part2:
@@ -204,10 +206,20 @@ def _write_order(
     return order
 
 
+def _check_living(client: Client) -> None:
+    if Client.objects.filter(pk=client.pk, deceased_on__isnull=False).exists():
+        raise NotAllowed(
+            _("The record says that this person has died. If that is wrong, correct it first."),
+            code="deceased",
+        )
+
+
 def _level_to_start(client: Client, determination: Determination) -> str:
+    """Return the decided level, as everything stands now: nothing newer may be left undecided beside it."""
+    determination = Determination.objects.defer("result").get(pk=determination.pk)
     if determination.client_id != client.pk or determination.signed_at is None:
         raise NotAllowed(_("Sign the level-of-care determination before admitting."), code="not-determined")
-    if determination.superseded_by_id is not None:
+    if standing_determination(client) != determination:
         raise NotAllowed(_("A newer determination stands. Admit on that one."), code="superseded")
     if determination.status in {"blocked", "needs_data", "on_hold"}:
         raise NotAllowed(

@@ -11,15 +11,13 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.models import Membership, User
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.roles import STAFF_ROLES
-from openiop.apps.accounts.services.members import make_password_link
+from openiop.apps.accounts.services.members import LONGEST_NAME, check_address, make_password_link
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client, Invitation, Relation
 from openiop.apps.clients.services.family import family_view
@@ -193,12 +191,7 @@ def _accept(record: Recorder, invitation: Invitation, user: User) -> None:
 
 
 def _check(client: Client, relation: Relation | None, email: str, at: datetime) -> None:
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise InvalidInput(
-            _("Write an e-mail address, like name@example.org: the person signs in with it."), field="email"
-        ) from None
+    check_address(email)
     if (relation or client).user_id is not None:
         raise Conflict(_("This person has a way in already."), code="has-access")
     if client.deceased_on is not None:
@@ -247,7 +240,7 @@ def _guest(invitation: Invitation) -> Actor:
 
 
 def _name(client: Client, relation: Relation | None) -> str:
-    return relation.name if relation else client.shown_name
+    return (relation.name if relation else client.shown_name)[:LONGEST_NAME]
 
 
 def _language(invitation: Invitation) -> str:
