@@ -7,7 +7,7 @@ together. Track, site, closed cohorts and people to be kept apart never give way
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openiop.domain.schedule.chains import MEETING_RULES, pools
 from openiop.domain.schedule.combine import WEEK_RULES, Effort, Week, limits_of, search
@@ -50,6 +50,18 @@ def nearest_misses(question: Question, *, limit: int = 5, steps: int) -> tuple[M
     for week in sorted(found, key=lambda w: w.cost):
         by_meetings.setdefault(_meetings(week), week)
     return tuple(_miss(week) for week in list(by_meetings.values())[:limit])
+
+
+def mended_weeks(question: Question, *, steps: int) -> tuple[Miss, ...]:
+    """Where the best week gives less than ordered: the nearest that gives all of it, if one rule gave way."""
+    client = question.client
+    whole = replace(question, client=replace(client, dose=replace(client.dose, floor=client.dose.ordered)))
+    found = [week for family in FAMILIES if (week := _nearest(whole, family, steps)) is not None]
+    return tuple(
+        _miss(week)
+        for week in sorted(found, key=lambda w: w.cost)
+        if week.broken and sum(plan.minutes for plan in week.plans) >= client.dose.ordered
+    )
 
 
 def _nearest(question: Question, given_up: frozenset[Rule], steps: int) -> Week | None:

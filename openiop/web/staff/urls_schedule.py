@@ -13,6 +13,7 @@ from openiop.web.staff import (
     rooms,
     series,
     week,
+    windows,
 )
 
 BOTH = ("GET", "POST")
@@ -150,7 +151,7 @@ urlpatterns = [
     ),
     route(
         "episodes/<slug:episode_id>/windows/",
-        placement.windows,
+        windows.windows,
         name="windows",
         permission=P.ENROLL,
         methods=BOTH,

@@ -250,3 +250,116 @@ def test_another_organisation_finds_nothing(house):
         assert house.client.get(house.url(name)).status_code == 404
     assert house.take(house.mornings).status_code == 404
     assert house.seats() == []
+
+
+def fill(slots, house, name):
+    for slot in slots:
+        make_enrollment(slot, house.person(name))
+
+
+def narrow(house):
+    """Only mornings suit, and they are full."""
+    fill(house.mornings, house, "Ben")
+    for day in range(5):
+        make_window(house.episode.client, day, 480, 780)
+
+
+def other_site(house, name="Harbor", **series):
+    site = make_site(house.org, name)
+    made = make_series(site, "Harbor mornings", lead=house.lead, seats=4, minimum=1, **series)
+    return site, [make_slot(made, weekday=day, start_minute=540) for day in (0, 2, 4)]
+
+
+def test_with_no_week_the_page_says_what_to_do_next(house):
+    narrow(house)
+    page = text(house.client.get(house.url()))
+    assert "No week fits everything" in page
+    assert "What to do next" in page
+    assert "Only seats are missing for Monday, Wednesday, Friday, 9\N{NO-BREAK SPACE}h (Morning)." in page
+    assert reverse("windows", args=[house.episode.public_id]) in page
+    assert f'href="{reverse("order", args=[house.episode.public_id])}"' in page
+    assert "refer on" in page
+    assert "At Harbor" not in page
+
+
+def test_the_wait_list_is_taken_from_there(house):
+    narrow(house)
+    page = text(house.client.get(house.url()))
+    slots = re.search(r'name="slots" value="([^"]+)"><input type="hidden" name="wait"', page).group(1)
+    house.client.post(house.url(), {"slots": slots, "wait": "yes", "weeks": "1"})
+    assert house.seats() == ["waiting", "waiting", "waiting"]
+
+
+def test_another_site_is_offered_where_a_week_really_fits_there_and_taking_it_moves_the_care(house):
+    narrow(house)
+    site, slots = other_site(house)
+    page = text(house.client.get(house.url()))
+    assert "At Harbor a week fits: Monday, Wednesday, Friday, 9\N{NO-BREAK SPACE}h." in page
+    there = text(house.client.get(house.url(), {"site": site.public_id}))
+    assert "Take this week at Harbor" in there
+    assert "moves their care to Harbor" in there
+    house.take(slots, site=site.public_id, weeks="1")
+    house.episode.refresh_from_db()
+    assert (house.episode.site, house.episode.client.site) == (site, site)
+    assert house.seats() == ["held", "held", "held"]
+    assert Event.objects.filter(action="episode.moved").count() == 1
+
+
+def test_a_site_whose_groups_do_not_fit_is_not_offered(house):
+    narrow(house)
+    other_site(house, programs=["eating"])
+    assert "At Harbor" not in text(house.client.get(house.url()))
+
+
+def test_a_week_that_is_gone_moves_nobody(house):
+    narrow(house)
+    site, slots = other_site(house)
+    make_enrollment(slots[0], house.person("Cy"))
+    slots[0].seats = 1
+    slots[0].save()
+    house.take(slots, site=site.public_id, weeks="1")
+    house.episode.refresh_from_db()
+    assert house.episode.site == house.site
+    assert house.seats() == []
+
+
+def test_telehealth_is_offered_where_it_fits_and_says_what_stands_in_the_way(house):
+    narrow(house)
+    made = make_series(house.site, "From home", lead=house.lead, seats=4, minimum=1, modality="telehealth")
+    for day in (0, 2, 4):
+        make_slot(made, weekday=day, start_minute=540)
+    page = text(house.client.get(house.url()))
+    assert "By telehealth a week fits: Monday, Wednesday, Friday" in page
+    assert "The order says otherwise." in page
+    Travel.objects.create(
+        organization=house.org, client=house.episode.client, site=house.site, modes=["on_site"], created_at=AT
+    )
+    page = text(house.client.get(house.url()))
+    assert "Ask whether the client can take part that way, and write it down." in page
+
+
+def test_who_may_not_go_there_gets_the_words_without_the_link(house):
+    narrow(house)
+    other_site(house)
+    house.client.force_login(make_member(house.org, "intake", site=house.site).user)
+    page = text(house.client.get(house.url()))
+    assert "Ask who plans the week there." in page
+    assert "Look at the weeks there" not in page
+    assert "Ask who signs orders to change it." in page
+    assert f'href="{reverse("order", args=[house.episode.public_id])}"' not in page
+
+
+def test_a_week_that_fits_whole_asks_for_nothing(house):
+    assert "What to do next" not in text(house.client.get(house.url()))
+
+
+def test_a_part_of_the_order_says_what_would_mend_it(house):
+    """Nine hours are the floor of the track on three days; twelve are ordered and one group is full."""
+    make_order(house.episode, signed_at=AT, number=2, weekly_minutes=720)
+    late = make_series(house.site, "Noon", lead=make_user(), seats=1, minimum=1, service="process")
+    noon = [make_slot(late, weekday=day, start_minute=720, end_minute=780) for day in (0, 2, 4)]
+    fill(noon, house, "Ben")
+    page = text(house.client.get(house.url()))
+    assert "The best week gives less than is ordered." in page
+    assert "What to do next" in page
+    assert "Only seats are missing for Monday, Wednesday, Friday, 12\N{NO-BREAK SPACE}h (Noon)." in page

@@ -80,6 +80,27 @@ def _open_phases(episode: Episode, program: Program, starts_on: date, *, at: dat
         )
 
 
+def move_care(*, by: Actor, episode: Episode, site: Site, at: datetime) -> Episode:
+    """Give the client's care to another site of the organisation; seats and appointments are not touched.
+
+    Moving to where it is changes nothing. Raises Conflict where the episode is closed.
+    """
+    with recording(by=by, at=at) as record:
+        fresh = Episode.objects.select_related("site", "client").get(pk=episode.pk)
+        if fresh.site_id == site.pk:
+            return fresh
+        if fresh.discharged_at is not None:
+            raise Conflict(
+                _("The episode is closed. Open a new one at the other site."), code="episode-closed"
+            )
+        former, fresh.site, fresh.client.site = fresh.site, site, site
+        fresh.save(update_fields=["site"])
+        fresh.client.save(update_fields=["site"])
+        data = {"former": former.name, "site": site.name}
+        record("episode.moved", subject=fresh, client=fresh.client, data=data)
+    return fresh
+
+
 def amend_order(
     *,
     by: Actor,

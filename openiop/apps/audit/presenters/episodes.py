@@ -6,6 +6,7 @@ SENTENCES = {
     "episode.read": _("looked at the episode"),
     "episode.opened": _("admitted the client to {program}"),
     "episode.phase": _("moved the client to the phase {phase}"),
+    "episode.moved": _("moved the care from {former} to {site}"),
     "episode.closed": _("closed the episode: {reason}"),
     "order.signed": _("signed an order of {hours} hours on {days} days a week"),
     "order.certified": _("certified the order, signed {by}"),

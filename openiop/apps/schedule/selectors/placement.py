@@ -15,7 +15,7 @@ from openiop.apps.schedule.asking import client_of, neighbours_of, running_of, w
 from openiop.apps.schedule.fitting import first_full_day
 from openiop.apps.schedule.models import Enrollment, SeriesSlot, SessionGuest, Window
 from openiop.apps.schedule.selectors.openings import Opening, circle_of, opening_of, staff_openings
-from openiop.domain.schedule.placement import Answer, Placement, find_weeks
+from openiop.domain.schedule.placement import STEPS, Answer, Placement, find_weeks
 from openiop.domain.schedule.problem import Question
 from openiop.domain.seats import SeatState
 
@@ -40,14 +40,24 @@ class Found:
         return [opening_of(one, self.people, self.first, episode.site) for one in week.one]
 
 
-def find_weeks_for(episode: Episode, *, at: datetime, starts_on: date | None = None) -> Found | None:
+def find_weeks_for(
+    episode: Episode,
+    *,
+    at: datetime,
+    starts_on: date | None = None,
+    modality: str = "",
+    limit: int = 5,
+    steps: int = STEPS,
+) -> Found | None:
     """Return the best weeks for the client from a day on, or None where no dose is ordered.
 
-    Without a day: from today, or from the order's first day if that is later.
+    Without a day: from today, or from the order's first day if that is later. `modality`: as if the order
+    said so.
     """
     order = episode.orders.filter(signed_at__isnull=False).order_by("-number").first()
     if order is None:
         return None
+    order.modality = modality or order.modality
     today = local(at, episode.site.time_zone).date()
     first = max(today, starts_on or order.starts_on)
     slots = _slots(episode, first)
@@ -61,7 +71,7 @@ def find_weeks_for(episode: Episode, *, at: datetime, starts_on: date | None = N
     people = {user.public_id: user for session in one for user in circle.givers(session.kind)}
     openings = staff_openings(episode.site, people.values(), first, at=at, client_id=episode.client_id)
     return Found(
-        find_weeks(question, openings=openings),
+        find_weeks(question, limit=limit, openings=openings, steps=steps),
         question,
         {slot.public_id: slot for slot in slots},
         order,

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from openiop import catalog
-from openiop.apps.accounts.models import User
+from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Episode
+from openiop.apps.admissions.services.episodes import move_care
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
@@ -54,13 +55,16 @@ def accept_plan(
     starts_on: date,
     at: datetime,
     wait_if_full: bool = False,
+    site: Site | None = None,
 ) -> Accepted:
     """Take a week of groups with its one-to-one sessions: all of the first week, or nothing.
 
-    Later weeks of a one-to-one session are booked where both are free; dates on which something stands are
+    A week at another `site` takes the client's care there with it. Later weeks of a one-to-one session are booked where both are free; dates on which something stands are
     left out and named. Raises what `accept_week` and `book_appointment` raise.
     """
     with recording(by=by, at=at):
+        if site is not None:
+            episode = move_care(by=by, episode=episode, site=site, at=at)
         seats = accept_week(
             by=by, episode=episode, slot_ids=slot_ids, starts_on=starts_on, at=at, wait_if_full=wait_if_full
         )

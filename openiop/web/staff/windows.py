@@ -1,0 +1,159 @@
+"""When a client can come, what keeps them away, and how they travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openiop.apps.accounts.permissions import Permission
+from openiop.apps.admissions.selectors.episodes import access_episode
+from openiop.apps.core import clock
+from openiop.apps.schedule.selectors.week import client_travel, client_windows
+from openiop.apps.schedule.services.appointments import WindowPlan, set_windows
+from openiop.domain.errors import DomainError
+from openiop.domain.schedule.problem import Span
+from openiop.web.forms import show_error, time_input
+from openiop.web.requests import ActorRequest
+from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS
+
+LINES = 12
+SPARE = 3
+"""Empty lines below those in use; the rest unfold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The fields of one line of hours, and its number."""
+
+    number: int
+    kind: forms.BoundField
+    days: forms.BoundField
+    start: forms.BoundField
+    end: forms.BoundField
+
+
+class WindowsForm(forms.Form):
+    """When the client can come, what keeps them away, how they travel."""
+
+    travel = forms.IntegerField(
+        label=gettext_lazy("Minutes of travel, each way"), min_value=0, max_value=240, initial=0
+    )
+    modes = forms.MultipleChoiceField(
+        label=gettext_lazy("Can take part"),
+        choices=[(key, MODALITIES[key]) for key in ("on_site", "telehealth")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    windows = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Add the lines."""
+        super().__init__(*args, **options)
+        for n in range(1, LINES + 1):
+            self.fields[f"kind{n}"] = forms.ChoiceField(
+                label=_("What"), choices=[("", "—"), *WINDOW_KINDS.items()], required=False
+            )
+            self.fields[f"days{n}"] = forms.ChoiceField(
+                label=_("Days"),
+                choices=[("", "—"), ("0-4", _("Monday to Friday")), ("0-5", _("Monday to Saturday"))]
+                + [(str(day), name) for day, name in enumerate(WEEKDAYS)],
+                required=False,
+            )
+            self.fields[f"from{n}"] = forms.TimeField(label=_("From"), required=False, widget=time_input())
+            self.fields[f"to{n}"] = forms.TimeField(label=_("To"), required=False, widget=time_input())
+
+    def rows(self) -> list[Line]:
+        """Return the fields of each line that is in use, and of a few that wait."""
+        return self._lines(1, self._open())
+
+    def more_rows(self) -> list[Line]:
+        """Return the fields of the lines beyond, which most people never need."""
+        return self._lines(self._open() + 1, LINES)
+
+    def _open(self) -> int:
+        used = [n for n in range(1, LINES + 1) if self[f"kind{n}"].value()]
+        return min(max(used, default=0) + SPARE, LINES)
+
+    def _lines(self, first: int, last: int) -> list[Line]:
+        return [
+            Line(n, self[f"kind{n}"], self[f"days{n}"], self[f"from{n}"], self[f"to{n}"])
+            for n in range(first, last + 1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A line is given whole or not at all."""
+        data = super().clean() or {}
+        for n in range(1, LINES + 1):
+            parts = [data.get(f"{name}{n}") not in {None, ""} for name in ("kind", "days", "from", "to")]
+            if any(parts) and not all(parts):
+                self.add_error(f"kind{n}", _("Fill in the whole line, or leave it empty."))
+        return data
+
+    def plans(self) -> list[WindowPlan]:
+        """Return the lines, one for each weekday."""
+        data, found = self.cleaned_data, []
+        for n in range(1, LINES + 1):
+            if not data.get(f"kind{n}"):
+                continue
+            first, _dash, last = data[f"days{n}"].partition("-")
+            start, end = (
+                int(data[f"{name}{n}"].hour * 60 + data[f"{name}{n}"].minute) for name in ("from", "to")
+            )
+            found += [
+                WindowPlan(data[f"kind{n}"], Span(day, start, end or 1440))
+                for day in range(int(first), int(last or first) + 1)
+            ]
+        return found
+
+
+def windows(request: ActorRequest, episode_id: str) -> HttpResponse:
+    """Show and change when the client can come."""
+    episode = access_episode(request.actor, episode_id, permission=Permission.ENROLL)
+    form = WindowsForm(request.POST or None, initial=_window_lines(episode))
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_windows(
+                by=request.actor,
+                client=episode.client,
+                site=episode.site,
+                windows=form.plans(),
+                travel_minutes=form.cleaned_data["travel"],
+                modes=form.cleaned_data["modes"],
+                at=clock.now(),
+            )
+        except DomainError as error:
+            show_error(form, error)
+        else:
+            messages.success(request, _("Saved. The weeks below fit these times."))
+            return redirect("placement", episode.public_id)
+    return render(
+        request, "staff/schedule/windows.html", {"form": form, "episode": episode, "client": episode.client}
+    )
+
+
+def _window_lines(episode: Any) -> dict[str, Any]:
+    """Return the standing windows as lines; days in a row with the same times become one line."""
+    travel = client_travel(episode.client, episode.site)
+    found: dict[str, Any] = {
+        "travel": travel.minutes if travel else 0,
+        "modes": travel.modes if travel else ["on_site"],
+    }
+    grouped: dict[tuple[str, int, int], list[int]] = {}
+    for row in client_windows(episode.client):
+        grouped.setdefault((row.kind, row.start_minute, row.end_minute), []).append(row.weekday)
+    n = 0
+    for (kind, start, end), days in grouped.items():
+        whole = {(0, 1, 2, 3, 4): "0-4", (0, 1, 2, 3, 4, 5): "0-5"}.get(tuple(sorted(days)))
+        for day in [whole] if whole else [str(day) for day in sorted(days)]:
+            n += 1
+            times = (f"{minute // 60 % 24:02d}:{minute % 60:02d}" for minute in (start, end))
+            found |= dict(
+                zip((f"kind{n}", f"days{n}", f"from{n}", f"to{n}"), (kind, day, *times), strict=True)
+            )
+    return found
