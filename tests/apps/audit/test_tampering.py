@@ -104,7 +104,7 @@ def test_a_changed_head_is_found(org, change, where, why):
     assert (broken.sequence, broken.why) == (where, why)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps a value of another type")
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("column", "value", "why"),
     [

@@ -15,13 +15,29 @@ from openiop.apps.clients.models import Client, Disclosure, Invitation, Relation
 from openiop.apps.clients.selectors.invitations import access_invitation, doors_of, find_invitation
 from openiop.apps.clients.services.consents import Wish, prepare_consent, revoke_consent
 from openiop.apps.clients.services.family import family_view, share_with_family
-from openiop.apps.clients.services.invitations import accept_as, accept_as_new, end_access, invite, withdraw
+from openiop.apps.clients.services.invitations import (
+    accept_as,
+    accept_as_new,
+    end_access,
+    invite,
+    new_password_link,
+    withdraw,
+)
 from openiop.apps.clients.services.signing import Signature, sign_consent
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.consents import Expires, Purpose, Scope
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.invitations import InvitationState
-from tests.factories import AT, actor, make_client, make_consent, make_organization, make_relation, make_user
+from tests.factories import (
+    AT,
+    actor,
+    make_client,
+    make_consent,
+    make_member,
+    make_organization,
+    make_relation,
+    make_user,
+)
 from tests.factories.signing import PASSWORD, make_login
 
 pytestmark = pytest.mark.django_db
@@ -312,6 +328,21 @@ def test_a_mother_of_two_keeps_the_role_for_the_other_child(house):
     one.refresh_from_db()
     end_access(by=by, client=client, relation=one, at=AT)
     assert visit_of(user, client.organization_id, at=AT).actor.roles == ("family",)
+
+
+def test_no_password_link_for_a_client_who_has_come_to_work_here(house):
+    by, client = house
+    row, _key = invite(by=by, client=client, relation=None, email=EMAIL, at=AT)
+    user = accept_as_new(invitation=row, password=PASSWORD, at=AT)
+    assert new_password_link(by=by, user=user, at=AT).startswith(f"{user.public_id}-")
+    before = Event.objects.count()
+    work = make_member(client.organization, "administrator", user=user)
+    with pytest.raises(NotAllowed) as refused:
+        new_password_link(by=by, user=user, at=AT)
+    assert refused.value.code == "works-here"
+    assert Event.objects.count() == before
+    Membership.objects.filter(pk=work.pk).update(ended_at=AT)
+    assert new_password_link(by=by, user=user, at=AT).startswith(f"{user.public_id}-")
 
 
 def test_staff_see_who_has_a_way_in_and_who_may_be_invited(house):

@@ -95,8 +95,16 @@ def end_access(*, by: Actor, client: Client, relation: Relation | None, at: date
 
 
 def new_password_link(*, by: Actor, user: User, at: datetime) -> str:
-    """Return the key of a link with which someone who has a way in sets a new password."""
+    """Return the key of a link with which someone who has a way in sets a new password.
+
+    Never for the sign-in of someone who also works here: it would open what they may do.
+    """
     must_invite(by)
+    if _works_here(user, by.organization_id):
+        raise NotAllowed(
+            _("This person also works here. An administrator helps them with their sign-in."),
+            code="works-here",
+        )
     return make_password_link(by=by, member=user, at=at)
 
 
