@@ -112,6 +112,11 @@ def open_emergency(actor: Actor, *, at: datetime) -> EmergencyAccess | None:
     return rows[0] if rows else None
 
 
+def is_open(glass: EmergencyAccess, *, at: datetime) -> bool:
+    """Tell whether an emergency access still opens records."""
+    return glass.closed_at is None and glass.expires_at > at
+
+
 def system_actor(organization: Organization, name: str, permissions: frozenset[str] = frozenset()) -> Actor:
     """Return an actor for work that no person does by hand: an import, the demo, a nightly roll."""
     return Actor(organization_id=organization.pk, name=name, via=Via.CLI, permissions=permissions)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openiop.apps.accounts.members import access_emergency, emergencies_of, seen_in
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.policies import REASON_LENGTH
-from openiop.apps.accounts.selectors import open_emergency
+from openiop.apps.accounts.selectors import is_open, open_emergency
 from openiop.apps.accounts.services.emergency import (
     close_emergency_access,
     open_emergency_access,
@@ -119,6 +119,7 @@ def review(request: ActorRequest, emergency_id: str) -> HttpResponse:
         "lines": lines,
         "older": f"before={lines[-1].sequence}" if len(lines) == PAGE else "",
         "is_own": glass.user_id == request.actor.user_id,
+        "is_open": is_open(glass, at=clock.now()),
         "is_late": glass.reviewed_at is None and glass.review_due_at < clock.now(),
     }
     return render(request, "staff/emergency/review.html", page)

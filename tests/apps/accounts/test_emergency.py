@@ -21,6 +21,7 @@ from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from tests.factories import AT, actor, make_client, make_organization, make_site, make_user
 
 pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=2)
 REASON = "Client of the Oakland site called in crisis"
 
 
@@ -121,24 +122,38 @@ class TestReview:
         with pytest.raises(Conflict):
             review_emergency_access(by=director, glass=glass, outcome=found, at=AT + timedelta(hours=3))
 
+    def test_waits_until_the_access_is_over(self, org, therapist):
+        glass, director = opened(therapist), actor(org, "director")
+        found = "Right: the client was in danger and the plan was followed."
+        before = Event.objects.count()
+        with pytest.raises(Conflict) as refused:
+            review_emergency_access(by=director, glass=glass, outcome=found, at=AT + timedelta(minutes=59))
+        assert refused.value.code == "still-open"
+        assert (EmergencyAccess.objects.get().reviewed_at, Event.objects.count()) == (None, before)
+        close_emergency_access(by=therapist, at=AT + timedelta(minutes=59))
+        review_emergency_access(by=director, glass=glass, outcome=found, at=AT + timedelta(minutes=59))
+        assert emergencies_to_review(director) == 0
+
     def test_is_never_ones_own(self, org):
         director = actor(org, "director", site=make_site(org))
         glass = opened(director)
         assert emergencies_to_review(director) == 0
         with pytest.raises(NotAllowed):
-            review_emergency_access(by=director, glass=glass, outcome="I did nothing wrong here", at=AT)
+            review_emergency_access(by=director, glass=glass, outcome="I did nothing wrong here", at=LATER)
         assert EmergencyAccess.objects.get().reviewed_at is None
 
     def test_needs_words(self, org, therapist):
         glass = opened(therapist)
         with pytest.raises(InvalidInput):
-            review_emergency_access(by=actor(org, "director"), glass=glass, outcome="ok", at=AT)
+            review_emergency_access(by=actor(org, "director"), glass=glass, outcome="ok", at=LATER)
         assert EmergencyAccess.objects.get().reviewed_at is None
 
     def test_what_waits_stands_first(self, org, therapist):
         first, director = opened(therapist), actor(org, "director")
         second = opened(therapist, at=AT + timedelta(hours=2))
-        review_emergency_access(by=director, glass=second, outcome="Nothing was opened at all.", at=AT)
+        review_emergency_access(
+            by=director, glass=second, outcome="Nothing was opened at all.", at=AT + timedelta(hours=4)
+        )
         assert emergencies_of(director) == [first, second]
 
 

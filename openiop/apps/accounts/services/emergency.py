@@ -12,7 +12,7 @@ from openiop.apps.accounts.models import EmergencyAccess, Membership, User
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.policies import EMERGENCY, REASON_LENGTH, REVIEW_WITHIN
 from openiop.apps.accounts.roles import BY_KEY
-from openiop.apps.accounts.selectors import open_emergency
+from openiop.apps.accounts.selectors import is_open, open_emergency
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -67,10 +67,15 @@ def close_emergency_access(*, by: Actor, at: datetime) -> None:
 def review_emergency_access(
     *, by: Actor, glass: EmergencyAccess, outcome: str, at: datetime
 ) -> EmergencyAccess:
-    """Write down what a director found when looking at what was opened; said once, it stands."""
+    """Write down what a director found when looking at what was opened; said once, it stands.
+
+    Only once the access is over: nothing may be opened after it was looked at.
+    """
     outcome = " ".join(outcome.split())
     if glass.user_id == by.user_id:
         raise NotAllowed(_("Another director must look at your own emergency access."))
+    if is_open(EmergencyAccess.objects.get(pk=glass.pk), at=at):
+        raise Conflict(_("This access is still open. Review it when it has ended."), code="still-open")
     if len(outcome) < REASON_LENGTH:
         raise InvalidInput(
             _("Say in at least %(length)s characters what you found and what follows from it.")
