@@ -175,6 +175,9 @@ SENDINGS: dict[str, Sending] = {
     "consent": _signed_by_ana,
     "client_consents_needed": same(usual="1"),
     "client_hand_over": same(),
+    "client_times": same(
+        travel="10", modes=["on_site"], kind1="work", days1="0-4", from1="09:00", to1="12:00"
+    ),
     "client_portal_close": same(),
     "client_portal_invite": same(email="rae@example.org", how="hand"),
     "client_portal_link": same(),

@@ -57,7 +57,7 @@ class Section:
 
 
 TABS: tuple[Tab, ...] = (
-    Tab("client", _("Summary"), Permission.CLIENT_VIEW),
+    Tab("client", _("Summary"), Permission.CLIENT_VIEW, ("client_times",)),
     Tab("client_past", _("Past"), Permission.ASSESSMENT_VIEW),
     Tab(
         "client_consents",
@@ -86,6 +86,7 @@ TABS: tuple[Tab, ...] = (
 SECTIONS: tuple[str, ...] = (
     "openiop.web.staff.client_cards.path_card",
     "openiop.web.staff.client_cards.course_card",
+    "openiop.web.staff.windows.times_card",
     "openiop.web.staff.absences.away_card",
     "openiop.web.staff.client_cards.consents_card",
     "openiop.web.staff.client_cards.glance_card",

@@ -261,6 +261,7 @@ def _page(
         "can_accept": is_open and by.may(Permission.REFERRAL_EDIT) and by.may(Permission.CLIENT_EDIT),
         "may_edit": by.may(Permission.REFERRAL_EDIT),
         "may_open_client": by.may(Permission.CLIENT_VIEW),
+        "may_ask_times": row.client_id is not None and by.may(Permission.ENROLL),
         "lines": lines_of(by, path_of(row.client, at=at)) if row.client else [],
         "died": died,
         "died_on": died_on,

@@ -150,6 +150,13 @@ urlpatterns = [
         methods=BOTH,
     ),
     route(
+        "clients/<slug:client_id>/times/",
+        windows.client_times,
+        name="client_times",
+        permission=P.ENROLL,
+        methods=BOTH,
+    ),
+    route(
         "episodes/<slug:episode_id>/windows/",
         windows.windows,
         name="windows",

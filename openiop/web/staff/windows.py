@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.admissions.selectors.episodes import access_episode
+from openiop.apps.admissions.selectors.episodes import access_episode, open_episode_of
+from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors.week import client_travel, client_windows
 from openiop.apps.schedule.services.appointments import WindowPlan, set_windows
@@ -21,7 +23,14 @@ from openiop.domain.errors import DomainError
 from openiop.domain.schedule.problem import Span
 from openiop.web.forms import show_error, time_input
 from openiop.web.requests import ActorRequest
-from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS
+from openiop.web.staff.client_sections import Section
+from openiop.web.staff.places import place_of
+from openiop.web.staff.schedule_words import MODALITIES, WEEKDAYS, WINDOW_KINDS, clock_span, weekday
+
+if TYPE_CHECKING:
+    from openiop.apps.accounts.models import Site
+    from openiop.apps.admissions.models import Episode
+    from openiop.apps.clients.models import Client
 
 LINES = 12
 SPARE = 3
@@ -113,15 +122,58 @@ class WindowsForm(forms.Form):
 
 
 def windows(request: ActorRequest, episode_id: str) -> HttpResponse:
-    """Show and change when the client can come."""
+    """Show and change when a client in care can come; the weeks that fit follow."""
     episode = access_episode(request.actor, episode_id, permission=Permission.ENROLL)
-    form = WindowsForm(request.POST or None, initial=_window_lines(episode))
+    return _times(request, episode.client, episode.site, episode)
+
+
+def client_times(request: ActorRequest, client_id: str) -> HttpResponse:
+    """Show and change when a client can come, in care or not yet: the first search for a week knows it."""
+    client = access_client(request.actor, client_id, permission=Permission.ENROLL)
+    site = place_of(request.actor, client.site)
+    if site is None:
+        raise Http404
+    return _times(request, client, site, open_episode_of(client))
+
+
+def times_card(request: ActorRequest, client: Client) -> Section | None:
+    """When the client can come, as recorded; asked for before the first week is looked for."""
+    site = place_of(request.actor, client.site)
+    if not request.actor.may(Permission.ENROLL) or site is None:
+        return None
+    travel = client_travel(client, site)
+    modes = [MODALITIES[mode] for mode in travel.modes] if travel else []
+    values = {
+        "client": client,
+        "lines": times_in_words(client),
+        "travel": travel.minutes if travel else None,
+        "modes": modes,
+        "site": site,
+    }
+    return Section("staff/schedule/times_card.html", values)
+
+
+def times_in_words(client: Client) -> list[tuple[str | Promise, str]]:
+    """Return each kind of hours with its days and times: Work: Monday to Friday 8:00 am–4:00 pm."""
+    return [
+        (WINDOW_KINDS.get(kind, kind), f"{', '.join(_days(days))} {clock_span(start, end)}")
+        for (kind, start, end), days in _grouped(client).items()
+    ]
+
+
+def _days(days: list[int]) -> list[str]:
+    whole = {(0, 1, 2, 3, 4): _("Monday to Friday"), (0, 1, 2, 3, 4, 5): _("Monday to Saturday")}
+    return [whole[tuple(days)]] if tuple(days) in whole else [weekday(day) for day in days]
+
+
+def _times(request: ActorRequest, client: Client, site: Site, episode: Episode | None) -> HttpResponse:
+    form = WindowsForm(request.POST or None, initial=_window_lines(client, site))
     if request.method == "POST" and form.is_valid():
         try:
             set_windows(
                 by=request.actor,
-                client=episode.client,
-                site=episode.site,
+                client=client,
+                site=site,
                 windows=form.plans(),
                 travel_minutes=form.cleaned_data["travel"],
                 modes=form.cleaned_data["modes"],
@@ -130,27 +182,38 @@ def windows(request: ActorRequest, episode_id: str) -> HttpResponse:
         except DomainError as error:
             show_error(form, error)
         else:
-            messages.success(request, _("Saved. The weeks below fit these times."))
-            return redirect("placement", episode.public_id)
-    return render(
-        request, "staff/schedule/windows.html", {"form": form, "episode": episode, "client": episode.client}
-    )
+            return _saved(request, client, episode)
+    context = {"form": form, "episode": episode, "client": client, "site": site}
+    return render(request, "staff/schedule/windows.html", context)
 
 
-def _window_lines(episode: Any) -> dict[str, Any]:
+def _saved(request: ActorRequest, client: Client, episode: Episode | None) -> HttpResponse:
+    if episode is not None:
+        messages.success(request, _("Saved. The weeks below fit these times."))
+        return redirect("placement", episode.public_id)
+    messages.success(request, _("Saved. The search for a week will keep to these times."))
+    return redirect("client", client.public_id)
+
+
+def _grouped(client: Client) -> dict[tuple[str, int, int], list[int]]:
+    """Return the standing windows: the days, in order, on which each kind of hours has the same times."""
+    grouped: dict[tuple[str, int, int], list[int]] = {}
+    for row in client_windows(client):
+        grouped.setdefault((row.kind, row.start_minute, row.end_minute), []).append(row.weekday)
+    return {key: sorted(days) for key, days in grouped.items()}
+
+
+def _window_lines(client: Client, site: Site) -> dict[str, Any]:
     """Return the standing windows as lines; days in a row with the same times become one line."""
-    travel = client_travel(episode.client, episode.site)
+    travel = client_travel(client, site)
     found: dict[str, Any] = {
         "travel": travel.minutes if travel else 0,
         "modes": travel.modes if travel else ["on_site"],
     }
-    grouped: dict[tuple[str, int, int], list[int]] = {}
-    for row in client_windows(episode.client):
-        grouped.setdefault((row.kind, row.start_minute, row.end_minute), []).append(row.weekday)
     n = 0
-    for (kind, start, end), days in grouped.items():
-        whole = {(0, 1, 2, 3, 4): "0-4", (0, 1, 2, 3, 4, 5): "0-5"}.get(tuple(sorted(days)))
-        for day in [whole] if whole else [str(day) for day in sorted(days)]:
+    for (kind, start, end), days in _grouped(client).items():
+        whole = {(0, 1, 2, 3, 4): "0-4", (0, 1, 2, 3, 4, 5): "0-5"}.get(tuple(days))
+        for day in [whole] if whole else [str(day) for day in days]:
             n += 1
             times = (f"{minute // 60 % 24:02d}:{minute % 60:02d}" for minute in (start, end))
             found |= dict(

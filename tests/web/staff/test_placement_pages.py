@@ -22,6 +22,7 @@ from tests.factories import (
     make_member,
     make_order,
     make_organization,
+    make_referral,
     make_series,
     make_site,
     make_slot,
@@ -363,3 +364,69 @@ def test_a_part_of_the_order_says_what_would_mend_it(house):
     assert "The best week gives less than is ordered." in page
     assert "What to do next" in page
     assert "Only seats are missing for Monday, Wednesday, Friday, 12\N{NO-BREAK SPACE}h (Noon)." in page
+
+
+def newcomer(house):
+    return make_client(house.org, first="Noor", site=house.site)
+
+
+TIMES = {
+    "travel": "20", "modes": ["on_site"],
+    "kind1": "work", "days1": "0-4", "from1": "14:00", "to1": "22:00",
+    "kind2": "available", "days2": "0-5", "from2": "07:00", "to2": "13:00",
+}  # fmt: skip
+
+
+def test_when_a_person_can_come_is_written_down_before_admission_and_the_first_search_keeps_to_it(house):
+    noor = newcomer(house)
+    address = reverse("client_times", args=[noor.public_id])
+    page = text(house.client.get(address))
+    assert "Asked before admission" in page
+    assert "Save and look for weeks" not in page
+    done = house.client.post(address, TIMES)
+    assert (done.status_code, done["location"]) == (302, reverse("client", args=[noor.public_id]))
+    assert Event.objects.filter(action="windows.changed", client_id=noor.public_id).count() == 1
+    house.episode = make_episode(noor, house.site)
+    make_order(house.episode, signed_at=AT)
+    weeks = text(house.client.get(house.url()))
+    assert "Morning: Monday, Wednesday, Friday" in weeks
+    assert "Evening: Monday, Wednesday, Friday" not in weeks
+    assert "the search assumes any time the site is open" not in weeks
+    again = text(house.client.get(address))
+    assert 'value="14:00"' in again
+
+
+def test_in_care_saving_leads_to_the_weeks(house):
+    address = reverse("client_times", args=[house.episode.client.public_id])
+    assert house.client.post(address, TIMES)["location"] == house.url()
+
+
+def test_a_line_half_filled_is_refused_and_kept(house):
+    address = reverse("client_times", args=[newcomer(house).public_id])
+    page = text(house.client.post(address, TIMES | {"to1": ""}))
+    assert "Fill in the whole line, or leave it empty." in page
+    assert 'value="14:00"' in page
+    assert Window.objects.count() == 0
+
+
+def test_who_gives_no_seats_cannot_ask_and_other_sites_find_nothing(house):
+    address = reverse("client_times", args=[newcomer(house).public_id])
+    for role, site in (("nurse", house.site), ("intake", make_site(house.org, "Far"))):
+        house.client.force_login(make_member(house.org, role, site=site).user)
+        assert house.client.get(address).status_code == 404
+
+
+@pytest.mark.urls("openiop.urls")
+def test_the_record_and_the_referral_show_and_offer_it(house):
+    noor = newcomer(house)
+    referral = make_referral(house.org, site=house.site, client=noor)
+    address = reverse("client_times", args=[noor.public_id])
+    record = reverse("client", args=[noor.public_id])
+    page = text(house.client.get(record))
+    assert "Nothing is recorded yet: work, school, child care and travel" in page
+    assert address in page
+    assert address in text(house.client.get(reverse("referral", args=[referral.public_id])))
+    house.client.post(address, TIMES)
+    page = text(house.client.get(record))
+    assert "Monday to Friday 2:00–10:00 pm" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "On site, 20 min to" in page.replace("\N{NO-BREAK SPACE}", " ")
