@@ -54,6 +54,11 @@ class EnquiryForm(forms.Form):
     best_time = forms.CharField(label=_("Best time to call"), max_length=60, required=False)
     language = forms.ChoiceField(label=_("Language"))
     source = forms.ChoiceField(label=_("How it came in"))
+    spoken = forms.BooleanField(
+        label=_("I am speaking with this person now"),
+        required=False,
+        help_text=_("Counts as the first contact. Not for somebody who calls on their behalf."),
+    )
     concern = forms.ChoiceField(label=_("Program they ask about"), required=False)
     site = forms.ChoiceField(label=_("Site"), required=False)
     is_urgent = forms.BooleanField(
@@ -112,6 +117,7 @@ class ChangeEnquiryForm(EnquiryForm):
     """What became known since. The door it came through and its files stay as they were."""
 
     source = None  # type: ignore[assignment]
+    spoken = None  # type: ignore[assignment]
     pages = None  # type: ignore[assignment]
     version = forms.IntegerField(widget=forms.HiddenInput)
 

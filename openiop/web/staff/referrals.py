@@ -22,6 +22,7 @@ from openiop.apps.admissions.services.intake import (
     receive_bundle,
     receive_enquiry,
 )
+from openiop.apps.admissions.services.pipeline import receive_caller
 from openiop.apps.core import clock
 from openiop.domain.enquiry import Enquiry
 from openiop.domain.errors import DomainError
@@ -50,7 +51,8 @@ def new_enquiry(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         pages = form.cleaned_data.get("pages")
         try:
-            referral = receive_enquiry(
+            receive = receive_caller if form.cleaned_data["spoken"] else receive_enquiry
+            referral = receive(
                 by=by,
                 enquiry=form.enquiry(),
                 source=form.cleaned_data["source"],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.http import Http404
 
-from openiop.apps.admissions.errors import StaleReferral
+from openiop.apps.admissions.errors import InvalidEnquiry, StaleReferral
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
 from openiop.apps.admissions.selectors.pipeline import PAGE, Filter, contact_of, pipeline_page
 from openiop.apps.admissions.selectors.referrals import access_referral, trail_of
@@ -17,6 +17,7 @@ from openiop.apps.admissions.services.pipeline import (
     move_referral,
     note_admission,
     owners,
+    receive_caller,
     record_contact,
     refer_on,
 )
@@ -24,6 +25,7 @@ from openiop.apps.audit.models import Event
 from openiop.apps.audit.presenters import sentence
 from openiop.apps.audit.services import recording
 from openiop.apps.core.tenancy import tenant
+from openiop.domain.enquiry import Enquiry
 from openiop.domain.errors import InvalidInput, NotAllowed
 from openiop.domain.pipeline import ContactState
 from tests.factories import AT, actor, make_client, make_member, make_organization, make_referral, make_site
@@ -67,6 +69,29 @@ def test_the_first_time_someone_is_reached_stops_the_clock_and_moves_the_enquiry
         [True, True, False],
         ["contacted"],
     )
+
+
+@pytest.mark.parametrize(("source", "method"), [("phone", "phone"), ("walk_in", "in_person")])
+def test_somebody_who_is_being_spoken_with_is_received_and_reached_in_one_moment(house, source, method):
+    _org, by, site = house
+    enquiry = Enquiry(first_name="Noor", phone="415-555-0142")
+    row = receive_caller(by=by, enquiry=enquiry, source=source, site=site, at=AT)
+    assert (row.stage, row.received_at, row.first_contact_at, row.owner_id) == (
+        "contacted",
+        AT,
+        AT,
+        by.user_id,
+    )
+    clock = contact_of(row, at=AT + 100 * HOUR)
+    assert (clock.state, clock.taken) == (ContactState.MET, 0)
+    assert [(contact.method, contact.reached) for contact in trail_of(row).contacts] == [(method, True)]
+
+
+def test_a_caller_who_leaves_no_way_to_be_reached_leaves_nothing_behind(house):
+    _org, by, site = house
+    with pytest.raises(InvalidEnquiry):
+        receive_caller(by=by, enquiry=Enquiry(first_name="Noor"), source="phone", site=site, at=AT)
+    assert (Referral.objects.count(), ContactAttempt.objects.count(), Event.objects.count()) == (0, 0, 0)
 
 
 def test_nobody_moves_on_before_they_were_reached(house):

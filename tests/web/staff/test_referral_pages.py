@@ -52,6 +52,19 @@ def test_an_upload_is_reviewed_accepted_and_given_back_byte_for_byte(client, org
         assert client.get(reverse(name, args=[row.public_id])).status_code == 200
 
 
+@pytest.mark.parametrize(("ticked", "stage"), [({"spoken": "on"}, "contacted"), ({}, "enquiry")])
+def test_a_caller_on_the_line_is_reached_by_one_tick(client, org, ticked, stage):
+    caller = {"first_name": "Noor", "phone": "415-555-0142", "language": "en", "source": "phone"}
+    page = client.get(client.post(reverse("referral_new"), caller | ticked)["Location"])
+    row = Referral.objects.get()
+    assert (row.stage, row.first_contact_at == row.received_at) == (stage, bool(ticked))
+    assert ("Reached in time" in page.content.decode()) is bool(ticked)
+    assert (
+        "I am speaking with this person now"
+        not in client.get(reverse("referral_change", args=[row.public_id])).content.decode()
+    )
+
+
 def test_a_file_that_is_no_referral_is_refused_at_the_field_and_changes_nothing(client, org):
     page = upload(client, DATA[:-9])
     assert "It may have been cut off or edited." in page.content.decode()

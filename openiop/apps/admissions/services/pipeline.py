@@ -5,21 +5,41 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from openiop.apps.accounts.models import User
+from openiop.apps.accounts.models import Site, User
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import people_who_may
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
-from openiop.apps.admissions.services.intake import guarded
+from openiop.apps.admissions.services.intake import Document, guarded, receive_enquiry
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
+from openiop.domain.enquiry import Enquiry, Source
 from openiop.domain.errors import InvalidInput
 from openiop.domain.pipeline import OPEN, DeclineReason, Stage, Step, check_move
 
 METHODS = ("phone", "text", "email", "in_person", "video", "mail")
+
+
+def receive_caller(
+    *,
+    by: Actor,
+    enquiry: Enquiry,
+    source: str,
+    site: Site | None = None,
+    pages: Document | None = None,
+    at: datetime,
+) -> Referral:
+    """Take in somebody who is being spoken with: receipt and first contact are one moment, written together."""
+    with transaction.atomic():
+        referral = receive_enquiry(by=by, enquiry=enquiry, source=source, site=site, pages=pages, at=at)
+        method = "in_person" if source == Source.WALK_IN else "phone"
+        record_contact(by=by, referral=referral, method=method, reached=True, version=referral.version, at=at)
+    referral.refresh_from_db()
+    return referral
 
 
 def record_contact(
