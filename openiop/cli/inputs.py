@@ -11,6 +11,8 @@ from typing import Any
 from openiop.domain.errors import InvalidInput
 
 MAX_BYTES = 1_000_000
+MOST_DIGITS = 10
+"""Of a version: no file was ever changed this often."""
 
 
 def read_json(name: str, *, most: int = MAX_BYTES, exact: bool = False) -> Any:
@@ -53,6 +55,14 @@ def read_bytes(name: str, *, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as error:
         raise InvalidInput(f"{name}: {error.strerror or error}.", code="unreadable", field="file") from None
+
+
+def id_and_version(name: str) -> tuple[str, int | None]:
+    """Split `open-loc.2`; what is no version belongs to the id, which the catalogue then does not have."""
+    id_, _, version = name.partition(".")
+    if version.isascii() and version.isdecimal() and len(version) < MOST_DIGITS:
+        return id_, int(version)
+    return name, None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

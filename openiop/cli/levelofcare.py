@@ -6,9 +6,6 @@ import argparse
 import json
 from typing import Any
 
-MOST_DIGITS = 10
-"""Of a version: no file was ever changed this often."""
-
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command and its sub-commands."""
@@ -79,14 +76,12 @@ def _criteria(name: str) -> Any:
     from pathlib import Path
 
     from openiop import catalog
+    from openiop.cli.inputs import id_and_version
     from openiop.domain.levelofcare import read_criteria
 
     if name.endswith(".yaml"):
         return read_criteria(catalog.read_file(Path(name), "criteria").body)
-    id_, _, version = name.partition(".")
-    if version.isascii() and version.isdecimal() and len(version) < MOST_DIGITS:
-        return catalog.criteria(id_, int(version))
-    return catalog.criteria(name)
+    return catalog.criteria(*id_and_version(name))
 
 
 def _json_schema(criteria: Any, findings: list[dict[str, Any]], language: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _weigh(case: Any, path: str, args: argparse.Namespace) -> dict[str, Any]:
     screener, criteria = _named(args.screener)
     if not isinstance(case, dict):
         raise InvalidInput(
-            f"{path or 'the input: '}give an object with keys and values.", field=path.rstrip(".")
+            f"{path.rstrip('.') or 'the input'}: give an object with keys and values.", field=path.rstrip(".")
         )
     answers = dict(case)
     asker = answers.pop("asker", None) or Asker.ME
@@ -93,9 +93,9 @@ def _weigh(case: Any, path: str, args: argparse.Namespace) -> dict[str, Any]:
 def _named(name: str) -> tuple[Any, Any]:
     """The screener and the criteria set it names."""
     from openiop import catalog
+    from openiop.cli.inputs import id_and_version
 
-    id_, _, version = name.partition(".")
-    screener = catalog.screener(id_, int(version) if version.isdigit() else None)
+    screener = catalog.screener(*id_and_version(name))
     return screener, catalog.criteria(*screener.criteria)
 
 

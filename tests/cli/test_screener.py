@@ -67,3 +67,12 @@ def test_the_schema_lists_every_question(capsys: pytest.CaptureFixture[str]) -> 
     keys = [row["key"] for row in json.loads(capsys.readouterr().out)["findings"]]
     assert keys[0] == "age"
     assert {"cssrs_q6", "withdrawal_signs", "medical_check", "wants"} <= set(keys)
+
+
+def test_an_absent_version_is_named_and_never_taken_for_the_newest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("iop-fit.x", "iop-fit.²", "iop-fit.99999999999", "iop-fit.9"):
+        assert cli.main(["screener", "schema", "--screener", name]) == 1
+        assert "The catalogue has no screeners entry iop-fit" in capsys.readouterr().err
+    assert cli.main(["screener", "schema", "--screener", "iop-fit.1"]) == 0
