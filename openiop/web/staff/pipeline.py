@@ -14,6 +14,7 @@ from openiop.apps.admissions.selectors.pipeline import Filter, intake_clocks, ov
 from openiop.apps.admissions.services.pipeline import owners
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.path import paths_of
+from openiop.apps.schedule.selectors.closed import closed_days
 from openiop.domain.pipeline import CLOSED, OPEN
 from openiop.domain.referral_words import CONTACT_STATES, STAGES
 from openiop.web.requests import ActorRequest
@@ -46,8 +47,14 @@ def pipeline(request: ActorRequest) -> HttpResponse:
     """Show the list, filtered by stage and owner."""
     by, at = request.actor, clock.now()
     shown = Filter(stage=request.GET.get("stage", "open"), owner=request.GET.get("owner", ""))
+    closed = closed_days(by)
     page = pipeline_page(
-        by, shown=shown, at=at, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        by,
+        shown=shown,
+        at=at,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        closed_days=closed,
     )
     people = owners(by, at=at)
     known = [row.referral.client for row in page.rows if row.referral.client is not None]
@@ -55,7 +62,7 @@ def pipeline(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "next": {key: next(iter(lines_of(by, path)), None) for key, path in paths.items()},
-        "overdue": overdue_contacts(by, at=at) if shown.stage == "open" else [],
+        "overdue": overdue_contacts(by, at=at, closed_days=closed) if shown.stage == "open" else [],
         "tabs": _tabs(shown, page.counts),
         "shown": shown,
         "owners": [(user.public_id, user.shown_name) for user in people],

@@ -34,6 +34,7 @@ from openiop.apps.clients.errors import InvalidDetails
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.path import path_of
+from openiop.apps.schedule.selectors.closed import closed_days
 from openiop.domain.errors import DomainError
 from openiop.domain.pipeline import CLOSED, WAY, Stage, Step, moves, waited_minutes
 from openiop.domain.referral_words import CONTACT_STATES, DECLINE_REASONS, METHODS, SOURCES, STAGES
@@ -268,7 +269,7 @@ def _page(
         "trail": trail_of(row),
         "steps": [translated(STAGES[one]) for one in WAY],
         "step": WAY.index(stage) + 1 if stage in WAY else 0,
-        "contact_clock": contact_of(row, at=at),
+        "contact_clock": contact_of(by, row, at=at, closed_days=closed_days(by)),
         "waited": waited_minutes(
             received=row.received_at, closed=row.stage_since if stage in CLOSED else None, now=at
         ),

@@ -82,7 +82,7 @@ def test_somebody_who_is_being_spoken_with_is_received_and_reached_in_one_moment
         AT,
         by.user_id,
     )
-    clock = contact_of(row, at=AT + 100 * HOUR)
+    clock = contact_of(by, row, at=AT + 100 * HOUR)
     assert (clock.state, clock.taken) == (ContactState.MET, 0)
     assert [(contact.method, contact.reached) for contact in trail_of(row).contacts] == [(method, True)]
 
@@ -224,11 +224,19 @@ def test_the_longest_waiting_come_first_with_time_to_contact(house):
 
 
 def test_a_closed_day_does_not_count(house):
-    org, _by, site = house
+    org, by, site = house
     referral = make_referral(org, site=site, received_at=AT)
     tuesday = {site.pk: frozenset({date(2026, 3, 3)})}
-    assert contact_of(referral, at=AT).due == AT + timedelta(days=1)
-    assert contact_of(referral, at=AT, closed_days=tuesday).due == AT + timedelta(days=2)
+    assert contact_of(by, referral, at=AT).due == AT + timedelta(days=1)
+    assert contact_of(by, referral, at=AT, closed_days=tuesday).due == AT + timedelta(days=2)
+
+
+def test_a_referral_of_no_site_yet_counts_the_same_on_its_page_as_in_the_list(house):
+    org, by, _site = house
+    referral = make_referral(org, received_at=AT + timedelta(hours=14))
+    (row,) = pipeline_page(by, shown=Filter(), at=AT + timedelta(hours=15)).rows
+    assert contact_of(by, referral, at=AT + timedelta(hours=15)) == row.contact
+    assert row.contact.taken == 0
 
 
 def test_a_referral_that_ended_unheard_has_no_time_to_contact(house):

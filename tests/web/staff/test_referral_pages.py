@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Referral, ReferralDocument
 from openiop.apps.clients.models import Client
 from openiop.apps.core.tenancy import tenant
-from tests.factories import make_client, make_member, make_organization, make_site
+from openiop.apps.schedule.selectors.closed import closed_days
+from openiop.apps.schedule.services.series import close_day
+from tests.factories import AT, actor, make_client, make_member, make_organization, make_referral, make_site
 from tests.formats.bundles import bundle, condition, file_of, patient
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +99,23 @@ def test_a_wish_for_a_call_from_the_web_lands_in_the_list(client, org):
     done = client.post(reverse("enquiry"), {"first_name": "Noor", "phone": "415-555-0142", "language": "es"})
     assert done["Location"] == reverse("enquiry_thanks")
     assert Referral.objects.get().source == "web"
+
+
+def test_a_holiday_of_the_house_is_no_business_day_on_the_list_and_on_the_page(client, org):
+    site, by = Site.objects.get(), actor(org, "director")
+    noon = datetime(2026, 11, 25, 12, tzinfo=ZoneInfo(site.time_zone))
+    row = make_referral(org, site=site, received_at=noon)
+    with time_machine.travel(noon + timedelta(hours=25), tick=False):
+        client.force_login(make_member(org, "director").user)
+        addresses = [reverse("pipeline"), reverse("referral", args=[row.public_id])]
+        assert all("Overdue" in client.get(address).content.decode() for address in addresses)
+        close_day(by=by, site=site, day=date(2026, 11, 26), name="Thanksgiving", at=noon)
+        assert not any("Overdue" in client.get(address).content.decode() for address in addresses)
+
+
+def test_a_closed_morning_is_no_closed_day(client, org):
+    site, by = Site.objects.get(), actor(org, "director")
+    close_day(by=by, site=site, day=date(2026, 11, 26), name="Paint", start=0, end=720, at=AT)
+    assert closed_days(by) == {}
+    close_day(by=by, site=site, day=date(2026, 11, 26), name="Thanksgiving", at=AT)
+    assert closed_days(by) == {site.pk: frozenset({date(2026, 11, 26)})}

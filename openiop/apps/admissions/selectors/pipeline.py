@@ -109,10 +109,11 @@ def too_many_from_the_web(by: Actor, *, at: datetime) -> bool:
     return rows.filter(received_at__gt=at - timedelta(hours=1)).count() >= WEB_AN_HOUR
 
 
-def contact_of(referral: Referral, *, at: datetime, closed_days: ClosedDays | None = None) -> ContactClock:
-    """Return how the first contact of one referral stands."""
-    closed = (closed_days or {}).get(referral.site_id or 0, frozenset())
-    return _contact(referral, at=at, hours=_hours_of(referral.site, closed))
+def contact_of(
+    by: Actor, referral: Referral, *, at: datetime, closed_days: ClosedDays | None = None
+) -> ContactClock:
+    """Return how the first contact of one referral stands, by the same hours as in the list."""
+    return _contact(referral, at=at, hours=_hours(by, closed_days or {})[referral.site_id])
 
 
 @cache
