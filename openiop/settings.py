@@ -98,7 +98,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "openiop.web.middleware.ActorMiddleware",
@@ -228,7 +227,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 # Sessions: idle and absolute limits are enforced in openiop.web.middleware.
-# A message may name a client ("The record of ... is made."): it waits in the session, never in a cookie.
+# A message may name a client ("The record of ... is made."): it waits in the session, never in a cookie (ADR 0015).
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -244,8 +243,6 @@ SECURE_HSTS_SECONDS = 0 if IS_DEMO else 31_536_000
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Messages name clients, so they wait in the session and never in the browser's cookies (ADR 0015).
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_COOKIE_SECURE = not IS_DEMO
 if not IS_DEMO:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

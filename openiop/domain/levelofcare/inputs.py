@@ -10,7 +10,7 @@ from typing import Any
 
 from openiop.domain.errors import InvalidInput
 from openiop.domain.findings import Value
-from openiop.domain.levelofcare.model import CriteriaSet, Level
+from openiop.domain.levelofcare.model import CriteriaSet
 
 HIGHEST_RATING = 5
 EXTERNAL_KEYS = frozenset(
@@ -216,8 +216,3 @@ def _list(data: Any, path: str) -> Sequence[Any]:
     if not isinstance(data, list | tuple):
         raise InvalidInput(f"{path}: give a list.", field=path)
     return data
-
-
-def level_of(criteria: CriteriaSet, result: ExternalResult) -> Level | None:
-    """Our level that corresponds to another instrument's, where the criteria set knows it."""
-    return criteria.external_levels.get(result.instrument, {}).get(result.level)

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import Http404
 
 from openiop.apps.clients.models import Client, HistoryItem, Identifier, Merge, NoContact, Relation
-from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
 
 
@@ -82,11 +81,6 @@ def access_merge(by: Actor, client: Client, public_id: str) -> Merge:
     """Return a merge that this client lives on from, or 404."""
     rows = Merge.objects.filter(kept=client, organization_id=by.organization_id)
     return _one(rows.select_related("kept", "absorbed"), public_id)
-
-
-def clients_by_public_ids(by: Actor, public_ids: list[str]) -> list[Client]:
-    """Return the visible clients among these ids."""
-    return list(visible_clients(by).filter(public_id__in=public_ids))
 
 
 def _one(rows: Any, public_id: str) -> Any:
