@@ -198,6 +198,22 @@ def test_admission_closes_the_open_referral_of_the_client(house):
     assert (referral.stage, referral.stage_since, other.stage) == ("admitted", AT + HOUR, "enquiry")
 
 
+def test_who_was_referred_twice_waits_in_neither_place_once_admitted(house):
+    org, by, _site = house
+    client = make_client(org)
+    called, sent = make_referral(org, client=client), make_referral(org, client=client, source="fhir")
+    unknown, closed = make_referral(org), make_referral(org, client=client, stage="declined")
+    with recording(by=by, at=AT + HOUR) as record:
+        note_admission(record, client=client, referral=sent)
+    stages = dict(Referral.objects.values_list("pk", "stage"))
+    assert [stages[row.pk] for row in (called, sent, unknown, closed)] == [
+        "admitted",
+        "admitted",
+        "enquiry",
+        "declined",
+    ]
+
+
 def test_the_longest_waiting_come_first_with_time_to_contact(house):
     org, by, site = house
     old = make_referral(org, site=site, received_at=AT - 30 * HOUR)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.models import Site, User
@@ -153,14 +153,15 @@ def assign_referral(
 
 
 def note_admission(record: Recorder, *, client: Client, referral: Referral | None = None) -> None:
-    """Move the client's open referral to "admitted", within the change that admits the client.
+    """Move every open referral of the client to "admitted", within the change that admits the client.
 
-    Nothing happens where there is none: people are also admitted from a former episode.
+    Some people are referred twice, and none of it waits any more. Nothing happens where there is none:
+    people are also admitted from a former episode.
     """
+    own = Q(client=client) | Q(pk=referral.pk if referral else None)
     rows: QuerySet[Referral] = Referral.objects.filter(
-        organization_id=record.by.organization_id, stage__in=OPEN
+        own, organization_id=record.by.organization_id, stage__in=OPEN
     )
-    rows = rows.filter(pk=referral.pk) if referral is not None else rows.filter(client=client)
     for current in rows.select_related("client").order_by("received_at"):
         changes: dict[str, Any] = {"client_id": client.pk}
         if current.first_contact_at is None:
