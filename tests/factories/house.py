@@ -54,6 +54,8 @@ from tests.factories.records import make_consent, make_episode, make_order, make
 from tests.factories.signing import give_app, give_passkey, make_login
 
 TODAY = AT.date()
+JOIN_LINK = "https://video.example/j/1?pwd=2"
+"""Stands on pages as an address, so it does not carry the word; the canary looks for it by itself."""
 SERVED = ("client", "other_client", "family")
 """People who are cared for, and one who belongs to them."""
 
@@ -212,8 +214,9 @@ def _fill_week(house: House) -> None:
     rows["room"] = make_room(house.site, f"{house.word} Room")
     rows["spare_room"] = make_room(house.site, f"{house.word} Office", seats=3)
     rows["series"] = series = make_series(
-        house.site, f"{house.word} Skills", lead=therapist, room=rows["room"], starts_on=TODAY
-    )
+        house.site, f"{house.word} Skills", lead=therapist, room=rows["room"], starts_on=TODAY,
+        join_link=JOIN_LINK,
+    )  # fmt: skip
     days = {"slot": 0, "free_slot": 2, "other_slot": 4}
     rows |= {kind: make_slot(series, weekday=weekday) for kind, weekday in days.items()}
     kinds = {"session": "slot", "coming_session": "free_slot", "other_session": "other_slot"}

@@ -23,6 +23,7 @@ from django.db import IntegrityError, connection
 from django.http import HttpResponseBase
 
 from openiop.apps.core.logs import formatter
+from tests.factories.house import JOIN_LINK
 from tests.factories.registry import routes, url_of
 from tests.factories.signing import PASSWORD, TOTP_SECRET
 from tests.security.sendings import FRESH, SENDINGS, same
@@ -165,6 +166,8 @@ def test_the_word_of_the_house_stays_inside(world: World, canary: Canary) -> Non
         canary.hear("mail", message.subject, f"{message.subject}\n{message.body}")
     for line in canary.log.getvalue().splitlines():
         canary.hear("log", "", line)
+    said = canary.log.getvalue() + "".join(f"{one.subject}\n{one.body}" for one in mail.outbox)
+    assert JOIN_LINK not in said
     assert canary.out == {}, "\n".join(f"{way}: {one}" for way, all_ in canary.out.items() for one in all_)
     lines = canary.log.getvalue().splitlines()
     print(

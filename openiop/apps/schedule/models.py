@@ -21,6 +21,7 @@ class Room(TenantRow):
     seats = models.PositiveSmallIntegerField()
     features = models.JSONField(default=list)
     closed_from = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
 
 class StaffProfile(TenantRow):
@@ -39,6 +40,7 @@ class StaffProfile(TenantRow):
     working_hours = models.JSONField(default=list, help_text="[[weekday 0-6, start minute, end minute], ...]")
     max_week_minutes = models.PositiveIntegerField(default=2400)
     telehealth = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
 
 class GroupSeries(TenantRow):
@@ -51,7 +53,13 @@ class GroupSeries(TenantRow):
         max_length=20, help_text="process, psychoed, skills, met, meal, family, support"
     )
     programs = models.JSONField(default=list, help_text="Track ids that may attend; first is the home track.")
-    modality = models.CharField(max_length=20, help_text="on_site or telehealth")
+    modality = models.CharField(max_length=20, help_text="on_site, telehealth or hybrid")
+    room_seats = models.PositiveSmallIntegerField(
+        null=True, help_text="Hybrid: how many sit in the room; the rest of the seats are remote."
+    )
+    join_link = models.CharField(
+        max_length=300, blank=True, help_text="https; shown to staff, and to clients near the start."
+    )
     cohort = models.CharField(
         max_length=10, default="open", help_text="open: any session; closed: all or none"
     )
@@ -105,6 +113,9 @@ class Enrollment(TenantRow):
     state = models.CharField(max_length=10, help_text="held, waiting, ended")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    modality = models.CharField(
+        max_length=20, blank=True, help_text="on_site or telehealth in a hybrid group; else as the group."
+    )
     asked_at = models.DateTimeField()
     ended_reason = models.CharField(max_length=60, blank=True)
 

@@ -62,8 +62,8 @@ def _told(shared: Shared, at: datetime) -> dict[str, Any]:
         family = next_visit(client, at=at, today=today, only_family=True)
         days = days_of(client, today, today + timedelta(days=DAYS_AHEAD))
         found["sees_schedule"] = True
-        found["family_session"] = told(family, at=at) if family else None
-        found["coming"] = [told(visit, at=at) for visit in days.visits if visit.ends_at > at]
+        found["family_session"] = told(family, at=at, may_join=False) if family else None
+        found["coming"] = [told(visit, at=at, may_join=False) for visit in days.visits if visit.ends_at > at]
     if Scope.ATTENDANCE in shared.scopes:
         weeks = hours_in_words(client, at=at, back=0)
         found["hours"] = weeks[0][1] if weeks else None

@@ -31,12 +31,14 @@ class Told:
     where: str
     flag: str = ""
     tone: str = ""
+    link: str = ""
 
 
-def told(visit: Visit, *, at: datetime) -> Told:
-    """Return a visit in words."""
+def told(visit: Visit, *, at: datetime, may_join: bool = True) -> Told:
+    """Return a visit in words. `may_join`: the reader is the person with the seat."""
     flag, tone = _flag(visit, at)
-    return Told(visit, title_of(visit), _where(visit), str(flag), tone)
+    link = visit.link_at(at) if may_join else ""
+    return Told(visit, title_of(visit), _where(visit), str(flag), tone, link)
 
 
 def title_of(visit: Visit) -> str:

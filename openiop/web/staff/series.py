@@ -47,6 +47,15 @@ class SeriesForm(forms.Form):
         label=gettext_lazy("Where"), choices=[(key, MODALITIES[key]) for key in ("on_site", "telehealth")]
     )
     room = forms.ChoiceField(label=gettext_lazy("Room"), required=False)
+    join_link = forms.CharField(
+        label=gettext_lazy("Link to join by video"),
+        max_length=300,
+        required=False,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "https only. Staff see it; clients with a seat, from 15 minutes before the start."
+        ),
+    )
     lead = forms.ChoiceField(label=gettext_lazy("Facilitator"))
     co_lead = forms.ChoiceField(label=gettext_lazy("Co-facilitator"), required=False)
     seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=60, initial=12)
@@ -136,6 +145,7 @@ class SeriesForm(forms.Form):
             "countable",
             "language",
             "cohort",
+            "join_link",
             "starts_on",
             "ends_on",
         )
@@ -283,6 +293,7 @@ def _initial(row: GroupSeries) -> dict[str, Any]:
         "countable",
         "language",
         "cohort",
+        "join_link",
         "starts_on",
         "ends_on",
     )

@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from openiop.apps.clients.models import Consent, Disclosure
+from openiop.apps.schedule.models import GroupSeries
 from tests.apps.groups.clinic import open_clinic
 from tests.factories import AT, make_appointment, make_attendance, make_consent, make_relation
 from tests.factories.signing import make_login, signed_in
@@ -67,6 +68,14 @@ def test_the_schedule_shows_the_next_family_session_and_the_coming_days(clinic, 
     assert "Thursday, Mar 12" in page
     assert page.index("Next family session") < page.index("The next seven days") < page.index("Skills")
     assert "In care since" not in page
+
+
+def test_the_schedule_holds_no_link_to_join(clinic, sister):
+    GroupSeries.objects.update(join_link="https://video.example/j/1")
+    release(sister, "schedule")
+    page = page_of(clinic, sister)
+    assert "Skills" in page
+    assert "video.example" not in page
 
 
 def test_attendance_is_hours_in_words(clinic, sister):

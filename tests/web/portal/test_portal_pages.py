@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from openiop.apps.audit.models import Event
 from openiop.apps.clients.models import Consent, Disclosure
+from openiop.apps.schedule.models import Enrollment, GroupSeries, Session
 from tests.apps.groups.clinic import MONDAY, open_clinic
 from tests.factories import AT, make_appointment, make_attendance, make_client, make_consent
 from tests.factories.signing import make_login, signed_in
@@ -212,3 +213,33 @@ def test_every_page_offers_crisis_help_and_a_quick_way_out(browser):
         assert 'href="tel:988"' in page
         assert "<title>" in page
         assert "clinic" not in page.split("</title>")[0].casefold()
+
+
+LINK = "https://video.example/j/north?pwd=1"
+
+
+@pytest.mark.parametrize(("minute", "shown"), [(44, False), (45, True), (239, True), (240, False)])
+def test_the_link_to_join_stands_there_from_a_quarter_of_an_hour_before_the_start_to_the_end(
+    clinic, ana, minute, shown
+):
+    """The group meets on Wednesday from nine to twelve; the minutes count from eight o'clock."""
+    GroupSeries.objects.update(join_link=LINK, modality="telehealth")
+    Session.objects.update(modality="telehealth")
+    moment = at(MONDAY + timedelta(days=2), 8) + timedelta(minutes=minute)
+    with time_machine.travel(moment, tick=False):
+        browser = signed_in(ana.user, clinic.org, at=moment)
+        for name in ("portal_home", "portal_week"):
+            assert (LINK in text(browser, name)) is shown
+
+
+def test_no_link_for_a_cancelled_group_or_somebody_without_a_seat(clinic, ana):
+    GroupSeries.objects.update(join_link=LINK)
+    moment = at(MONDAY, 9)
+    with time_machine.travel(moment, tick=False):
+        browser = signed_in(ana.user, clinic.org, at=moment)
+        assert LINK in text(browser, "portal_home")
+        Session.objects.filter(day=MONDAY).update(state="cancelled")
+        assert LINK not in text(browser, "portal_week")
+        Session.objects.filter(day=MONDAY).update(state="planned")
+        Enrollment.objects.filter(client=ana).delete()
+        assert LINK not in text(browser, "portal_week")

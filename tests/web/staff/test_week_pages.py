@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import Closure, GroupSeries, SeriesSlot, Session
 from tests.factories import (
@@ -193,3 +194,32 @@ def test_another_organisation_sees_none_of_it(house):
     for name, row in (("seat_promote", house.slots[0]),):
         assert house.client.post(reverse(name, args=[row.public_id])).status_code == 404
     assert SeriesSlot.objects.count() == 2
+
+
+LINK = "https://video.example/j/skills?pwd=1"
+
+
+def test_a_group_s_link_to_join_is_https_and_stands_where_staff_work(house):
+    url = reverse("series_new", args=[house.site.public_id])
+    data = house.typed() | {"modality": "telehealth", "room": "", "join_link": "http://video.example/j"}
+    page = text(house.client.post(url, data))
+    assert "begins with https://" in page
+    assert 'value="http://video.example/j"' in page
+    house.client.post(url, data | {"join_link": f" {LINK} "})
+    series = GroupSeries.objects.get(join_link=LINK)
+    session = Session.objects.filter(series=series).first()
+    pages = [
+        reverse("series", args=[series.public_id]),
+        reverse("session_change", args=[session.public_id]),
+        reverse("attendance", args=[session.public_id]),
+        f"{reverse('today')}?site={house.site.public_id}&who=all&day={session.day.isoformat()}",
+    ]
+    for address in pages:
+        assert f'href="{LINK}" target="_blank" rel="noopener noreferrer"' in text(house.client.get(address))
+    assert not [event for event in Event.objects.all() if "video.example" in str(event.data)]
+
+
+def test_a_group_that_only_meets_in_its_room_keeps_no_link(house):
+    url = reverse("series_new", args=[house.site.public_id])
+    house.client.post(url, house.typed() | {"join_link": LINK})
+    assert not GroupSeries.objects.exclude(join_link="").exists()

@@ -13,6 +13,7 @@ from openiop.apps.groups.selectors.sheet import holds_on, seats_between
 from openiop.apps.schedule.models import Absence, Appointment, Closure, Enrollment, Session, SessionGuest
 from openiop.apps.schedule.selectors.absences import standing_between
 from openiop.domain.attendance import HERE
+from openiop.domain.joinlinks import is_nearly_time
 
 FAMILY = "family"
 LOOK_AHEAD = timedelta(days=21)
@@ -41,10 +42,17 @@ class Visit:
     is_cancelled: bool
     is_excused: bool
     was_here: bool | None
+    join_link: str = ""
 
     def is_ahead(self, at: datetime) -> bool:
         """Tell whether it is still to come, or going on, and the person is expected."""
         return self.ends_at > at and not self.is_cancelled and not self.is_excused
+
+    def link_at(self, at: datetime) -> str:
+        """Return the link to join while it is nearly time and the person is expected; empty otherwise."""
+        if not self.is_ahead(at) or not is_nearly_time(self.starts_at, self.ends_at, at):
+            return ""
+        return self.join_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ def _groups(client: Client, first: date, last: date, absences: Sequence[Absence]
                 by_video=session.modality == "telehealth",
                 is_family=session.series.service == FAMILY,
                 is_make_up=session.pk in guests and not held,
+                join_link=session.series.join_link,
                 is_cancelled=session.state == "cancelled",
                 is_excused=_touches(absences, session.starts_at, session.ends_at),
                 was_here=marks.get(session.pk),

@@ -24,6 +24,7 @@ from openiop.apps.schedule.models import (
 )
 from openiop.apps.schedule.services.words import refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput
+from openiop.domain.joinlinks import checked_link
 from openiop.domain.schedule.clash import outside_hours, weekly_clash
 from openiop.domain.schedule.problem import Span
 from openiop.domain.schedule.series import ClosedTime, occurrences
@@ -51,6 +52,8 @@ class SeriesPlan:
     language: str = "en"
     ends_on: date | None = None
     break_minutes: int = 0
+    room_seats: int | None = None
+    join_link: str = ""
 
 
 def create_series(*, by: Actor, site: Site, plan: SeriesPlan, at: datetime) -> GroupSeries:
@@ -148,7 +151,18 @@ def _columns(plan: SeriesPlan) -> dict[str, object]:
         "minimum",
     )
     more = ("cohort", "countable", "language", "starts_on", "ends_on")
-    return {name: getattr(plan, name) for name in (*names, *more)} | {"programs": list(plan.programs)}
+    columns = {name: getattr(plan, name) for name in (*names, *more)}
+    return columns | {"programs": list(plan.programs), "join_link": _link(plan)}
+
+
+def _link(plan: SeriesPlan) -> str:
+    """Return the link to join; a group that only meets in its room has none."""
+    if plan.modality == "on_site":
+        return ""
+    try:
+        return checked_link(plan.join_link)
+    except InvalidInput as error:
+        raise InvalidInput(_(error.message), code=error.code, field=error.field) from None
 
 
 def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:

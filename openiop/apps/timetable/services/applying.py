@@ -144,6 +144,7 @@ def plan_of(series: GroupSeries, lead: User, co_lead: User | None, room: Room | 
         solo_seats=series.solo_seats, minimum=series.minimum, cohort=series.cohort,
         countable=series.countable, language=series.language, starts_on=series.starts_on,
         ends_on=series.ends_on, spans=tuple(span_of(slot) for slot in slots),
+        room_seats=series.room_seats, join_link=series.join_link,
         break_minutes=max((slot.break_minutes for slot in slots), default=0),
     )  # fmt: skip
 
