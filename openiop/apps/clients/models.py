@@ -52,13 +52,19 @@ class Client(TenantRow):
     version = models.PositiveIntegerField(default=1, help_text="Guards against two people editing at once.")
 
     class Meta(TenantRow.Meta):
-        """The list pages by (search_key, id); duplicates are sought by each of the others."""
+        """The list pages by (search_key, id), or by who needs something; duplicates are sought by the others."""
 
         indexes = [
             models.Index(fields=["organization", "search_key", "id"], name="clients_by_name"),
             models.Index(fields=["organization", "birth_date"], name="clients_by_birth"),
             models.Index(fields=["organization", "phone"], name="clients_by_phone"),
             models.Index("organization", Lower("email"), name="clients_by_email"),
+            models.Index(
+                fields=["organization", "search_key", "id"],
+                condition=models.Q(interpreter_needed=True),
+                name="clients_by_interpreter",
+            ),
+            models.Index(fields=["organization", "accessibility_needs"], name="clients_by_access"),
         ]
 
     @property

@@ -13,13 +13,14 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates, shown
-from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.services.records import create_client, details_of, update_client
 from openiop.apps.core import clock
+from openiop.apps.groups.selectors.caseload import caseload_page
 from openiop.domain.duplicates import Band, PersonFacts
 from openiop.domain.persons import Details, tidy
 from openiop.web.forms import with_version
 from openiop.web.requests import ActorRequest
+from openiop.web.staff.client_filter import filter_of
 from openiop.web.staff.client_forms import ClientForm, PersonForm, initial_of
 from openiop.web.staff.places import place_of, today_at
 from openiop.web.words import said, show_problems
@@ -29,18 +30,26 @@ if TYPE_CHECKING:
 
 
 def clients(request: ActorRequest) -> HttpResponse:
-    """List the clients by name, or those whose names hold what was typed.
+    """List the clients by name, narrowed to what the address asks and to names that hold what was typed.
 
     A search is posted: names do not belong into addresses, histories and logs.
     """
     sent = request.POST if request.method == "POST" else request.GET
     words = request.POST.get("q", "").strip()[:100]
-    page = client_page(request.actor, words=words, after=sent.get("after", ""), before=sent.get("before", ""))
+    narrowed = filter_of(request)
+    page = caseload_page(
+        request.actor,
+        narrowed.only,
+        at=clock.now(),
+        words=words,
+        after=sent.get("after", ""),
+        before=sent.get("before", ""),
+    )
     context = {
         "page": page,
+        "narrowed": narrowed,
         "words": words,
         "may_edit": request.actor.may(Permission.CLIENT_EDIT),
-        "today": today_at(place_of(request.actor)),
     }
     return render(request, "staff/clients/list.html", context)
 

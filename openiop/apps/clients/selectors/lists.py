@@ -49,14 +49,18 @@ class ClientPage:
     after: str
 
 
-def client_page(by: Actor, *, words: str = "", after: str = "", before: str = "") -> ClientPage:
+def client_page(
+    by: Actor, *, words: str = "", after: str = "", before: str = "", also: Q | None = None
+) -> ClientPage:
     """Return a page of clients whose names hold every word, behind `after` or ahead of `before`.
+
+    `also`: a further condition on the clients, from whoever knows more of them than their records.
 
     The place is found by the row's own key, not by counting: an id that is unknown starts at the front.
     That someone looked is in the trail; what they searched for is not.
     """
     note_read(by=by, action="clients.read")
-    rows = matching(by, words)
+    rows = matching(by, words).filter(also or Q())
     if before and (mark := _mark(by, before)):
         found = _take(_ahead(rows, mark).order_by(*_DESCENDING))
         return _page(list(reversed(found[:PAGE])), more_before=len(found) > PAGE, more_after=True)
