@@ -15,6 +15,8 @@ from openiop.apps.audit.presenters import known_actions, sentence
 from openiop.apps.core.actor import Actor
 
 PAGE = 50
+OWN_VISIT = "portal.read"
+OF_TWO_PEOPLE = ("no_contact.added", "no_contact.ended", "client.merged", "client.unmerged", "duplicate.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,18 @@ def client_history(
     """
     rows = Event.objects.filter(organization_id=by.organization_id, client_id__in=(client_id, *merged))
     return _page(rows, before)
+
+
+def own_history(
+    by: Actor, client_id: str, *, before: int | None = None, merged: tuple[str, ...] = ()
+) -> list[HistoryLine]:
+    """Return a page of a client's history as the client may read it, without their own visits.
+
+    What would tell that another person is a client here stays with staff: whom they are kept apart from,
+    and whose record was taken for theirs (42 CFR 2.13).
+    """
+    rows = Event.objects.filter(organization_id=by.organization_id, client_id__in=(client_id, *merged))
+    return _page(rows.exclude(action__in=[*OF_TWO_PEOPLE, OWN_VISIT]), before)
 
 
 def subject_history(

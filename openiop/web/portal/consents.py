@@ -7,10 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from openiop.apps.audit.selectors import client_history
+from openiop.apps.audit.selectors import PAGE, own_history
 from openiop.apps.clients.accounting import accounting_lines
 from openiop.apps.clients.key_points import key_points
 from openiop.apps.clients.letters import accounting_letter, consent_letter
+from openiop.apps.clients.selectors import absorbed_ids
 from openiop.apps.clients.selectors.consents import disclosures_of, standing
 from openiop.apps.clients.selectors.own import access_own_client, access_own_consent, own_consents
 from openiop.apps.clients.services.consents import give_copy, may_act_for, revoke_consent
@@ -23,6 +24,9 @@ from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.consent_forms import SignForm
 from openiop.web.staff.consents import pdf_answer
+
+MOST_DIGITS = 18
+"""Of the number of an event in an address."""
 
 
 def portal_consents(request: ActorRequest) -> HttpResponse:
@@ -122,7 +126,14 @@ def portal_disclosures_pdf(request: ActorRequest) -> HttpResponse:
 
 def portal_history(request: ActorRequest) -> HttpResponse:
     """Show who looked at the client's record or changed something in it; their own visits aside."""
-    client = access_own_client(request.actor)
-    everything = client_history(request.actor, client.public_id)
-    lines = [line for line in everything if line.action != "portal.read"]
-    return render(request, "portal/history.html", {"client": client, "lines": lines})
+    by = request.actor
+    client = access_own_client(by)
+    before = request.GET.get("before", "")
+    lines = own_history(
+        by,
+        client.public_id,
+        before=int(before) if before.isdecimal() and len(before) < MOST_DIGITS else None,
+        merged=absorbed_ids(by, client),
+    )
+    older = f"before={lines[-1].sequence}" if len(lines) == PAGE else ""
+    return render(request, "portal/history.html", {"client": client, "lines": lines, "older": older})

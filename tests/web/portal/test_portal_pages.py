@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,15 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from openiop.apps.audit.models import Event
-from openiop.apps.clients.models import Consent, Disclosure
+from openiop.apps.audit.selectors import PAGE
+from openiop.apps.audit.services import recording
+from openiop.apps.clients.models import Client, Consent, Disclosure
+from openiop.apps.clients.services.merging import merge_clients, undo_merge
+from openiop.apps.clients.services.people import keep_apart
+from openiop.apps.clients.services.records import Placement, details_of, update_client
 from openiop.apps.schedule.models import Enrollment, GroupSeries, Session
 from tests.apps.groups.clinic import MONDAY, open_clinic
-from tests.factories import AT, make_appointment, make_attendance, make_client, make_consent
+from tests.factories import AT, actor, make_appointment, make_attendance, make_client, make_consent
 from tests.factories.signing import make_login, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +210,39 @@ def test_the_client_sees_who_looked_without_their_own_visits(browser, clinic, an
     page = text(browser, "portal_history")
     assert "Imani Selwick-Demo" in page
     assert "opened their own page" not in page
+
+
+def test_nothing_tells_the_client_that_somebody_they_are_kept_apart_from_is_here_too(browser, clinic, ana):
+    by, other = actor(clinic.org, "director"), make_client(clinic.org, "Bram", "Quorl-Demo")
+    keep_apart(by=by, client=other, other=ana, reason="Protective order.", at=AT)
+    gone = make_client(clinic.org, "Cousin", "Quorl-Demo")
+    merge = merge_clients(by=by, kept=ana, absorbed=gone, reason="Same birth date.", at=AT)
+    undo_merge(by=by, merge=merge, reason="They are cousins.", at=AT)
+    update_client(
+        by=by,
+        client=Client.objects.get(pk=ana.pk),
+        details=replace(details_of(ana), pronouns="she/her"),
+        placement=Placement(site=ana.site),
+        version=Client.objects.get(pk=ana.pk).version,
+        at=AT,
+    )
+    page = text(browser, "portal_history")
+    assert "changed pronouns" in page
+    for words in ("apart", "parted", "merged", "cousins", "Quorl", gone.public_id, other.public_id):
+        assert words not in page, words
+
+
+def test_many_visits_of_their_own_crowd_out_nobody_and_the_list_goes_on(browser, clinic, ana):
+    by = actor(clinic.org, "intake")
+    for number in range(PAGE + 1):
+        with recording(by=by, at=AT) as record:
+            record("client.read", subject=ana, client=ana, data={"number": number})
+            record("portal.read", subject=ana, client=ana)
+    page = text(browser, "portal_history")
+    assert page.count("opened the record") == PAGE
+    older = re.search(r'href="\?before=(\d+)"', page)
+    assert older is not None
+    assert text(browser, "portal_history", before=older[1]).count("opened the record") == 1
 
 
 def test_every_page_offers_crisis_help_and_a_quick_way_out(browser):
