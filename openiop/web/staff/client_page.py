@@ -55,7 +55,7 @@ def client(request: ActorRequest, client_id: str) -> HttpResponse:
         "relations": [relation for relation in relations if relation.ended_at is None],
         "ended": [relation for relation in relations if relation.ended_at is not None],
         "identifiers": identifiers_of(row),
-        "apart": kept_apart_from(row),
+        "apart": kept_apart_from(by, row) if by.may(Permission.ASSESSMENT_VIEW) else [],
         "merges": merges_of(row),
         "referrals": referrals_of(row) if by.may(Permission.REFERRAL_VIEW) else [],
         "moments": moments,

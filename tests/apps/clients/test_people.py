@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.http import Http404
 
 from openiop.apps.audit.models import Event
 from openiop.apps.clients.errors import InvalidDetails
 from openiop.apps.clients.models import Identifier, NoContact, Relation
-from openiop.apps.clients.selectors.record import identifiers_of, kept_apart_from, relations_of
+from openiop.apps.clients.selectors.record import (
+    access_pair,
+    identifiers_of,
+    kept_apart_from,
+    relations_of,
+)
 from openiop.apps.clients.services.people import (
     add_identifier,
     add_relation,
@@ -20,7 +26,7 @@ from openiop.apps.clients.services.people import (
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.persons import RelationDetails
-from tests.factories import AT, actor, make_client, make_organization
+from tests.factories import AT, actor, make_client, make_organization, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -101,12 +107,12 @@ def test_two_people_are_kept_apart_from_both_sides_without_naming_each_other_in_
     org, by, client = house
     other = make_client(org, "Bea")
     pair = keep_apart(by=by, client=client, other=other, reason="Restraining order.", at=AT)
-    assert [apart.other for apart in kept_apart_from(client)] == [other]
-    assert [apart.other for apart in kept_apart_from(other)] == [client]
+    assert [apart.other for apart in kept_apart_from(by, client)] == [other]
+    assert [apart.other for apart in kept_apart_from(by, other)] == [client]
     events = list(Event.objects.values_list("client_id", "data"))
     assert events == [(client.public_id, {"scope": "group"}), (other.public_id, {"scope": "group"})]
     end_keep_apart(by=by, pair=pair, at=AT)
-    assert kept_apart_from(client) == []
+    assert kept_apart_from(by, client) == []
 
 
 def test_a_pair_stands_once_and_needs_two_people_and_a_reason(house):
@@ -119,3 +125,16 @@ def test_a_pair_stands_once_and_needs_two_people_and_a_reason(house):
         with pytest.raises(InvalidInput):
             keep_apart(**{"by": by, "client": client, "other": other, "reason": "x", "at": AT} | bad)
     assert NoContact.objects.count() == 1
+
+
+def test_who_works_at_one_site_learns_that_somebody_is_kept_apart_and_not_who_of_another_site(house):
+    org, by, _client = house
+    here, there = make_site(org, "Here"), make_site(org, "There")
+    client, other = make_client(org, "Bea", site=here), make_client(org, "Cal", site=there)
+    pair = keep_apart(by=by, client=client, other=other, reason="Protective order.", at=AT)
+    at_site = actor(org, "intake", site=here)
+    assert [(apart.pair, apart.other) for apart in kept_apart_from(at_site, client)] == [(pair, None)]
+    assert [apart.other for apart in kept_apart_from(by, client)] == [other]
+    with pytest.raises(Http404):
+        access_pair(at_site, client, pair.public_id)
+    assert access_pair(by, client, pair.public_id) == pair

@@ -18,6 +18,7 @@ from tests.factories import (
     make_determination,
     make_episode,
     make_member,
+    make_no_contact,
     make_order,
     make_organization,
     make_referral,
@@ -93,6 +94,15 @@ def test_a_biller_learns_nothing_of_assessments(house):
     text = house.page("client", house.person.public_id)
     assert "Nothing is open" in text
     assert "Assess the level of care" not in text
+
+
+@pytest.mark.parametrize(("role", "told"), [("therapist", True), ("biller", False)])
+def test_only_readers_of_the_chart_learn_whom_somebody_is_kept_apart_from_and_why(house, role, told):
+    other = make_client(house.org, "Bram", "Quorl-Demo", site=house.site)
+    make_no_contact(house.person, other, reason="Protective order.")
+    house.enter(role)
+    text = house.page("client", house.person.public_id)
+    assert ("Quorl-Demo" in text, "Protective order." in text) == (told, told)
 
 
 def test_every_page_of_the_record_says_who_it_is_and_what_is_next(house):

@@ -9,15 +9,20 @@ from django.db.models import Q
 from django.http import Http404
 
 from openiop.apps.clients.models import Client, HistoryItem, Identifier, Merge, NoContact, Relation
+from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Someone the client must not share a group or a day with, as seen from this client."""
+    """Someone the client must not share a group or a day with, as seen from this client.
+
+    `other` is None where the reader may not reach that record: that somebody is a client elsewhere is
+    not told either.
+    """
 
     pair: NoContact
-    other: Client
+    other: Client | None
 
 
 def relations_of(client: Client) -> list[Relation]:
@@ -33,11 +38,15 @@ def identifiers_of(client: Client) -> list[Identifier]:
     return list(Identifier.objects.filter(client=client).order_by("system", "id"))
 
 
-def kept_apart_from(client: Client) -> list[Apart]:
-    """Return the pairs in force, each with the other person."""
+def kept_apart_from(by: Actor, client: Client) -> list[Apart]:
+    """Return the pairs in force, each with the other person as far as the reader may know of them."""
     rows = NoContact.objects.filter(Q(client=client) | Q(other=client), ended_at__isnull=True)
-    pairs = rows.select_related("client", "other").order_by("id")
-    return [Apart(pair, pair.other if pair.client_id == client.pk else pair.client) for pair in pairs]
+    found = []
+    for pair in rows.select_related("client", "other").order_by("id"):
+        other = pair.other if pair.client_id == client.pk else pair.client
+        within = by.site_ids is None or other.site_id is None or other.site_id in by.site_ids
+        found.append(Apart(pair, other if within else None))
+    return found
 
 
 def history_of(client: Client) -> list[HistoryItem]:
@@ -72,8 +81,14 @@ def access_identifier(by: Actor, client: Client, public_id: str) -> Identifier:
 
 
 def access_pair(by: Actor, client: Client, public_id: str) -> NoContact:
-    """Return a pair of which this client is one, or 404."""
-    rows = NoContact.objects.filter(Q(client=client) | Q(other=client), organization_id=by.organization_id)
+    """Return a pair of which this client is one, or 404 where the other person is out of reach."""
+    people = visible_clients(by)
+    rows = NoContact.objects.filter(
+        Q(client=client) | Q(other=client),
+        organization_id=by.organization_id,
+        client__in=people,
+        other__in=people,
+    )
     return _one(rows.select_related("client", "other"), public_id)
 
 
