@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from openiop.apps.admissions.models import Episode
 
 DAYS_AHEAD = 14
+DAYS_SHOWN, TIMES_SHOWN = 4, 6
+"""So many days of a person and times of a day are shown at first; the rest unfolds."""
 USUAL = 50
 """Minutes of a session that the program does not name."""
 
@@ -68,13 +70,27 @@ class AppointmentForm(forms.Form):
         set_choices(self, "room", [("", _("No room")), *rooms])
 
 
+Choice = tuple[str, Opening]
+"""An opening and what the form sends for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpenings:
+    """When one person is free on a day: the first times, and those that unfold."""
+
+    day: date
+    first: list[Choice]
+    more: list[Choice]
+
+
 @dataclass(frozen=True, slots=True)
 class PersonOpenings:
-    """When one person is free, day by day."""
+    """When one person is free: the first days, and those that unfold."""
 
     name: str
     is_preferred: bool
-    days: list[tuple[date, list[tuple[str, Opening]]]]
+    days: list[DayOpenings]
+    more_days: list[DayOpenings]
 
 
 def appointment_new(request: ActorRequest, episode_id: str) -> HttpResponse:
@@ -106,6 +122,7 @@ def _context(request: ActorRequest, row: Episode, form: AppointmentForm) -> dict
     if kind not in kinds():
         kind = due[0] if due else "individual"
     found = openings_for(circle, kind, first=today, days=DAYS_AHEAD, at=at)
+    people = _by_person(found, row)
     return {
         "form": form,
         "episode": row,
@@ -113,7 +130,8 @@ def _context(request: ActorRequest, row: Episode, form: AppointmentForm) -> dict
         "site": row.site,
         "kind": kind,
         "kinds": [(key, words, due.count(key)) for key, words in kinds().items()],
-        "people": _by_person(found, row),
+        "people": people,
+        "chosen": _chosen(request, people),
         "booked": [visit for visit in coming_appointments(row.client, at=at) if visit.kind == kind],
         "most_weeks": MOST_WEEKS,
         "weeks": request.POST.get("weeks", "1"),
@@ -128,12 +146,21 @@ def _by_person(found: list[Opening], row: Episode) -> list[PersonOpenings]:
     ordered = sorted(found, key=lambda one: (not one.is_preferred, one.staff.shown_name, one.starts_at))
     for _staff, own in groupby(ordered, key=lambda one: one.staff.pk):
         openings = list(own)
-        days = [
-            (day, [(written(one), one) for one in group])
-            for day, group in groupby(openings, key=lambda one: clock.local(one.starts_at, zone).date())
-        ]
-        lists.append(PersonOpenings(openings[0].staff.shown_name, openings[0].is_preferred, days))
+        days = []
+        for day, group in groupby(openings, key=lambda one: clock.local(one.starts_at, zone).date()):
+            choices = [(written(one), one) for one in group]
+            days.append(DayOpenings(day, choices[:TIMES_SHOWN], choices[TIMES_SHOWN:]))
+        name, is_preferred = openings[0].staff.shown_name, openings[0].is_preferred
+        lists.append(PersonOpenings(name, is_preferred, days[:DAYS_SHOWN], days[DAYS_SHOWN:]))
     return lists
+
+
+def _chosen(request: ActorRequest, people: list[PersonOpenings]) -> str:
+    """Return the opening that stands chosen: what was sent, if it is still there; else the first of all."""
+    there = [value for person in people for day in (*person.days, *person.more_days)
+             for value, _opening in (*day.first, *day.more)]  # fmt: skip
+    sent = request.POST.get("opening", "")
+    return sent if sent in there else next(iter(there), "")
 
 
 def _first_guess(request: ActorRequest, row: Episode) -> dict[str, Any]:
@@ -216,6 +243,7 @@ def appointment(request: ActorRequest, appointment_id: str) -> HttpResponse:
         "client": client,
         "kind": kinds().get(row.kind, row.kind),
         "length": length,
+        "has_begun": row.starts_at <= clock.now(),
         "may_edit": may_edit,
         "errors": errors,
     }

@@ -19,7 +19,7 @@ from openiop.apps.schedule.bookings import dated_others, holder_of_staff, holder
 from openiop.apps.schedule.fitting import fitting_of, visit_at
 from openiop.apps.schedule.models import Appointment, Closure, Room, Session, StaffAbsence, Travel, Window
 from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_away, refuse_clash
-from openiop.domain.errors import Conflict, InvalidInput
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.schedule.clash import Dated, Holder, Whose, dated_clash
 from openiop.domain.schedule.problem import Span
 
@@ -99,7 +99,11 @@ def cancel_appointment(*, by: Actor, appointment: Appointment, reason: str, at: 
 
 
 def record_appointment(*, by: Actor, appointment: Appointment, minutes: int, at: datetime) -> Appointment:
-    """Record that it took place (`minutes` attended) or that the client did not come (0)."""
+    """Record that it took place (`minutes` attended) or that the client did not come (0), once it has begun."""
+    if at < appointment.starts_at:
+        raise NotAllowed(
+            _("This appointment has not begun. Record it once it has, or cancel it."), code="not-begun"
+        )
     longest = int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
     if not 0 <= minutes <= longest:
         raise InvalidInput(_("Attended minutes are 0 to %(most)s.") % {"most": longest}, field="minutes")
