@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.selectors import client_history
@@ -88,6 +89,24 @@ def test_every_row_of_every_app_changes_hands_and_comes_back(house):
 def test_the_list_of_what_points_to_a_client_holds_every_app():
     tables = {model._meta.db_table for model, _ in _pointing_here()}
     assert {"clients_consent", "admissions_episode", "schedule_enrollment", "groups_attendance"} <= tables
+
+
+@pytest.mark.sqlite
+def test_no_table_that_keeps_its_rows_as_written_keeps_them_from_changing_hands(house):
+    """A guard of a new table that forgot this would make merging impossible, and only once it holds a row."""
+    guards = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_update'"
+        )
+        guards = dict(cursor.fetchall())
+    assert {"clients_consent", "admissions_determination", "timetable_planmove"} <= set(guards)
+    held = [
+        f"{model._meta.db_table}.{column}"
+        for model, column in _pointing_here()
+        if (sql := guards.get(model._meta.db_table)) and ("WHEN" not in sql or f'NEW."{column}_id"' in sql)
+    ]
+    assert held == []
 
 
 def test_empty_fields_are_filled_and_names_set_aside_are_kept_as_former_names(house):
