@@ -41,14 +41,3 @@ class AlreadyAccepted(Conflict):
     """The referral has its client record."""
 
     default_code = "already-accepted"
-
-
-class LikelyDuplicate(Conflict):
-    """A record that looks like this person was not looked at; `public_ids` names it."""
-
-    default_code = "likely-duplicate"
-
-    def __init__(self, message: str, *, public_ids: list[str]) -> None:
-        """Take the words and the records to look at."""
-        super().__init__(message, field="choice")
-        self.public_ids = public_ids

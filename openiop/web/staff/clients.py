@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.clients.errors import InvalidDetails, StaleRecord
+from openiop.apps.clients.errors import InvalidDetails, LikelyDuplicate, StaleRecord
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.duplicates import Candidate, possible_duplicates, shown
-from openiop.apps.clients.services.records import create_client, details_of, update_client
+from openiop.apps.clients.services.records import create_client, details_of, facts_from, update_client
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.caseload import caseload_page
-from openiop.domain.duplicates import Band, PersonFacts
-from openiop.domain.persons import Details, tidy
+from openiop.domain.duplicates import Band
+from openiop.domain.persons import Details
 from openiop.web.forms import with_version
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_filter import filter_of
@@ -65,17 +65,21 @@ def new_client(request: ActorRequest) -> HttpResponse:
     )
     found: list[Candidate] = []
     if request.method == "POST" and form.is_valid():
-        found = _unseen(request, form.details())
-        if not found:
-            try:
-                client = create_client(
-                    by=request.actor, details=form.details(), placement=form.placement(), at=clock.now()
-                )
-            except InvalidDetails as error:
-                show_problems(form, error.problems)
-            else:
-                messages.success(request, _("The record of %(name)s is made.") % {"name": client.shown_name})
-                return redirect("client", client_id=client.public_id)
+        try:
+            client = create_client(
+                by=request.actor,
+                details=form.details(),
+                placement=form.placement(),
+                seen=frozenset(request.POST.getlist("seen") if request.POST.get("different") else ()),
+                at=clock.now(),
+            )
+        except InvalidDetails as error:
+            show_problems(form, error.problems)
+        except LikelyDuplicate:
+            found = _likely(request, form.details())
+        else:
+            messages.success(request, _("The record of %(name)s is made.") % {"name": client.shown_name})
+            return redirect("client", client_id=client.public_id)
     context = {"form": form, "found": found, "place": place}
     return render(request, "staff/clients/new.html", context)
 
@@ -130,17 +134,7 @@ def _differences(form: ClientForm, client: Client) -> list[tuple[str, object, ob
     ]
 
 
-def _unseen(request: ActorRequest, details: Details) -> list[Candidate]:
-    """The likely duplicates that were not shown yet; ticking the box that one has looked lets them pass."""
-    made = tidy(details)
-    person = PersonFacts(
-        first_names=tuple(filter(None, (made.first_name, made.preferred_name))),
-        last_names=(made.last_name,),
-        birth_date=made.birth_date,
-        phones=tuple(filter(None, (made.phone,))),
-        emails=tuple(filter(None, (made.email,))),
-    )
-    found = [c for c in possible_duplicates(request.actor, person) if c.match.band is Band.LIKELY]
-    seen = set(request.POST.getlist("seen")) if request.POST.get("different") else set()
-    is_seen = {candidate.client.public_id for candidate in found} <= seen
-    return [] if is_seen else shown(request.actor, found)
+def _likely(request: ActorRequest, details: Details) -> list[Candidate]:
+    """The records that look like this person; ticking the box that one has looked lets the new one pass."""
+    found = possible_duplicates(request.actor, facts_from(details))
+    return shown(request.actor, [one for one in found if one.match.band is Band.LIKELY])

@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 
 from openiop.apps.admissions import understood
-from openiop.apps.admissions.errors import AlreadyAccepted, LikelyDuplicate, StaleReferral
+from openiop.apps.admissions.errors import AlreadyAccepted, StaleReferral
 from openiop.apps.admissions.models import Referral
 from openiop.apps.admissions.selectors.referrals import duplicates_of
 from openiop.apps.admissions.services.accepting import Choice, accept_referral
 from openiop.apps.admissions.services.intake import Document, receive_bundle, receive_enquiry
 from openiop.apps.admissions.services.pipeline import decline_referral
 from openiop.apps.audit.models import Event
-from openiop.apps.clients.errors import InvalidDetails
+from openiop.apps.clients.errors import InvalidDetails, LikelyDuplicate
 from openiop.apps.clients.models import Client, HistoryItem, Identifier, Relation
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.enquiry import Enquiry

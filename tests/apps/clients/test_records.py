@@ -11,7 +11,7 @@ from django.http import Http404
 from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.selectors import client_history
-from openiop.apps.clients.errors import InvalidDetails, StaleRecord
+from openiop.apps.clients.errors import InvalidDetails, LikelyDuplicate, StaleRecord
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.lists import client_page
@@ -46,6 +46,17 @@ def test_a_new_record_is_tidy_and_in_the_trail(house):
     assert (row.phone, row.search_key) == ("(415) 555-0142", "montanez-demo clara lala")
     assert (row.version, row.created_at, row.organization_id) == (1, AT, by.organization_id)
     assert [line.words for line in client_history(by, row.public_id)] == ["made the record"]
+
+
+def test_the_same_click_twice_makes_one_record_and_a_look_makes_the_other(house):
+    _org, by = house
+    first = create_client(by=by, details=CLARA, seen=frozenset(), at=AT)
+    with pytest.raises(LikelyDuplicate) as raised:
+        create_client(by=by, details=CLARA, seen=frozenset({"0123456789abcdef"}), at=AT)
+    assert raised.value.public_ids == [first.public_id]
+    assert (Client.objects.count(), Event.objects.count()) == (1, 1)
+    create_client(by=by, details=CLARA, seen=frozenset({first.public_id}), at=AT)
+    assert Client.objects.count() == 2
 
 
 def test_faults_are_named_and_nothing_is_written(house):

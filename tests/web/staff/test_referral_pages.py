@@ -119,3 +119,17 @@ def test_a_closed_morning_is_no_closed_day(client, org):
     assert closed_days(by) == {}
     close_day(by=by, site=site, day=date(2026, 11, 26), name="Thanksgiving", at=AT)
     assert closed_days(by) == {site.pk: frozenset({date(2026, 11, 26)})}
+
+
+def test_a_record_that_may_be_the_same_person_is_shown_before_another_is_made(client, org):
+    sent = {"first_name": "Clara", "last_name": "Quill-Demo", "birth_date": "1990-03-12", "language": "en"}
+    first = client.post(reverse("client_new"), sent)
+    assert first.status_code == 302
+    page = client.post(reverse("client_new"), sent)
+    row = Client.objects.get()
+    assert "This person may have a record already" in page.content.decode()
+    assert page.context["found"][0].client == row
+    client.post(reverse("client_new"), sent | {"seen": row.public_id})
+    assert Client.objects.count() == 1
+    client.post(reverse("client_new"), sent | {"seen": row.public_id, "different": "yes"})
+    assert Client.objects.count() == 2

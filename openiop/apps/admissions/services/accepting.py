@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.admissions import understood
-from openiop.apps.admissions.errors import AlreadyAccepted, LikelyDuplicate
+from openiop.apps.admissions.errors import AlreadyAccepted
 from openiop.apps.admissions.models import Referral
 from openiop.apps.admissions.services.intake import guarded
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.errors import InvalidDetails
 from openiop.apps.clients.models import Client, HistoryItem, Identifier, Relation
-from openiop.apps.clients.selectors.duplicates import possible_duplicates
 from openiop.apps.clients.services.people import attach_identifier, attach_relation
-from openiop.apps.clients.services.records import Placement, add_client
+from openiop.apps.clients.services.records import Placement, add_client, refuse_unseen
 from openiop.apps.core.actor import Actor
-from openiop.domain.duplicates import Band, PersonFacts, plain_name
+from openiop.domain.duplicates import PersonFacts, plain_name
 from openiop.domain.errors import InvalidInput, NotAllowed
 from openiop.domain.persons import Details, relation_problems, tidy_relation
 from openiop.domain.pipeline import Stage
@@ -81,17 +80,7 @@ def _refuse(current: Referral, choice: Choice) -> None:
 def _new_client(record: Recorder, current: Referral, choice: Choice) -> Client:
     if choice.details is None:
         raise InvalidDetails({"first_name": _("Give a name.")})
-    facts = _facts(choice.details, current)
-    unseen = [
-        candidate.client.public_id
-        for candidate in possible_duplicates(record.by, facts)
-        if candidate.match.band is Band.LIKELY and candidate.client.public_id not in choice.seen
-    ]
-    if unseen:
-        raise LikelyDuplicate(
-            _("There is a record that looks like this person. Compare the two, then choose."),
-            public_ids=unseen,
-        )
+    refuse_unseen(record.by, _facts(choice.details, current), choice.seen)
     _died, day = understood.deceased_on(current.understood)
     placement = Placement(site=choice.site or current.site, part2=choice.part2, deceased_on=day)
     return add_client(record, details=choice.details, placement=placement)

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.audit.services import Recorder, recording
-from openiop.apps.clients.errors import InvalidDetails, StaleRecord
+from openiop.apps.clients.errors import InvalidDetails, LikelyDuplicate, StaleRecord
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.protection import was_in_protected_care
+from openiop.apps.clients.selectors.duplicates import possible_duplicates
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
+from openiop.domain.duplicates import Band, PersonFacts
 from openiop.domain.names import search_key
 from openiop.domain.persons import Details, problems, tidy
 
@@ -32,10 +34,49 @@ class Placement:
     deceased_on: date | None = None
 
 
-def create_client(*, by: Actor, details: Details, placement: Placement | None = None, at: datetime) -> Client:
-    """Make a client record; InvalidDetails names every field that cannot be right."""
+def create_client(
+    *,
+    by: Actor,
+    details: Details,
+    placement: Placement | None = None,
+    seen: frozenset[str] | None = None,
+    at: datetime,
+) -> Client:
+    """Make a client record; InvalidDetails names every field that cannot be right.
+
+    `seen`: public ids of the likely duplicates that somebody has looked at; any other is refused with
+    LikelyDuplicate, also where it was made a moment ago by the same click. None: nobody is there to look.
+    """
     with recording(by=by, at=at) as record:
+        if seen is not None:
+            refuse_unseen(by, facts_from(details), seen)
         return add_client(record, details=details, placement=placement or Placement())
+
+
+def refuse_unseen(by: Actor, facts: PersonFacts, seen: frozenset[str]) -> None:
+    """Raise LikelyDuplicate where a record looks like this person and nobody has looked at it."""
+    unseen = [
+        candidate.client.public_id
+        for candidate in possible_duplicates(by, facts)
+        if candidate.match.band is Band.LIKELY and candidate.client.public_id not in seen
+    ]
+    if unseen:
+        raise LikelyDuplicate(
+            _("There is a record that looks like this person. Compare the two, then choose."),
+            public_ids=unseen,
+        )
+
+
+def facts_from(details: Details) -> PersonFacts:
+    """What duplicates are told by, of details that are no record yet."""
+    made = tidy(details)
+    return PersonFacts(
+        first_names=tuple(filter(None, (made.first_name, made.preferred_name))),
+        last_names=(made.last_name,),
+        birth_date=made.birth_date,
+        phones=tuple(filter(None, (made.phone,))),
+        emails=tuple(filter(None, (made.email,))),
+    )
 
 
 def update_client(
