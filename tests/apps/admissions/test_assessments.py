@@ -127,6 +127,25 @@ def test_substance_answers_make_the_record_part_2(clinic):
     assert save(by, draft, {"substance_use": None}).part2 is True
 
 
+@pytest.mark.parametrize(
+    ("use", "rating", "marked"), [(True, 0, False), (True, 1, True), (True, None, True), (False, 0, False)]
+)
+def test_use_without_harm_is_no_part_2_record_once_it_is_signed(clinic, use, rating, marked):
+    made = signed(clinic, substance_use=use, alcohol_pattern="some" if use else None, d_substances=rating)
+    assert (made.part2, made.assessment.part2) == (marked, marked)
+
+
+def test_the_record_of_a_program_and_an_amendment_of_a_marked_one_stay_marked(clinic):
+    by, client = clinic
+    marked = signed(clinic, substance_use=True, d_substances=2)
+    draft = amend_assessment(by=by, assessment=marked.assessment, reason="Rated anew", at=LATER)
+    draft = save(by, draft, {"d_substances": 0})
+    again = sign_assessment(by=by, assessment=draft, signed_name="T", version=draft.version, at=LATER)
+    assert again.part2 is True
+    type(client).objects.filter(pk=client.pk).update(part2=True)
+    assert signed(clinic, substance_use=False, d_substances=0).part2 is True
+
+
 def test_signing_makes_a_determination_with_every_reason_in_both_languages(clinic):
     made = signed(clinic)
     assert (made.status, made.recommended_level, made.urgency) == ("complete", "iop", "routine")

@@ -111,6 +111,17 @@ def _keep(draft: Assessment, *, note: str | None, by: Actor, at: datetime) -> No
     draft.save()
 
 
+def _is_protected(draft: Assessment) -> bool:
+    """Tell whether a finished assessment is a Part 2 record.
+
+    As long as it is a draft, any use marks it. Use that the assessor rates as without harm is no disorder
+    (42 CFR 2.11) and marks it no longer; a record of such care, and an amendment of one, stay marked.
+    """
+    if draft.client.part2 or (draft.amends is not None and draft.amends.part2):
+        return True
+    return draft.part2 and draft.findings.get("d_substances") != 0
+
+
 def sign_assessment(
     *, by: Actor, assessment: Assessment, signed_name: str, version: int, at: datetime
 ) -> Determination:
@@ -128,6 +139,7 @@ def sign_assessment(
         criteria = criteria_of(draft)
         draft.assessed_on = local_day(draft.client, at)
         draft.context = context_of(draft.client, criteria, draft.assessed_on)
+        draft.part2 = _is_protected(draft)
         found = weigh(draft)
         determination = _determine(draft, found, criteria, by=by, at=at)
         draft.signed_at, draft.signed_by_id, draft.signed_name = at, by.user_id, signed_name
@@ -212,7 +224,7 @@ def _supersede(newest: Determination) -> None:
 
 def _locked(assessment: Assessment) -> Assessment:
     """Read the draft again inside the transaction; a signed one is closed."""
-    draft: Assessment = Assessment.objects.select_related("client__site").get(pk=assessment.pk)
+    draft: Assessment = Assessment.objects.select_related("client__site", "amends").get(pk=assessment.pk)
     if draft.signed_at is not None:
         raise NotAllowed(_("This assessment is signed. Amend it to change an answer."), code="signed")
     return draft
