@@ -59,6 +59,21 @@ def test_an_upload_is_reviewed_accepted_and_given_back_byte_for_byte(client, org
         assert client.get(reverse(name, args=[row.public_id])).status_code == 200
 
 
+def test_what_staff_noted_stands_beside_what_a_file_said(client, org):
+    address = upload(client)["Location"]
+    assert "For the call" not in client.get(address).content.decode()
+    row = Referral.objects.get()
+    typed = {
+        "first_name": row.first_name, "last_name": row.last_name, "phone": "415-555-0142", "language": "en",
+        "is_urgent": "on", "risk_note": "Asked whether we answer at night", "best_time": "after 5 pm",
+        "version": row.version,
+    }  # fmt: skip
+    assert client.post(reverse("referral_change", args=[row.public_id]), typed).status_code == 302
+    page = client.get(address).content.decode()
+    for words in ("For the call", "Asked whether we answer at night", "after 5 pm", "(415) 555-0142"):
+        assert words in page
+
+
 @pytest.mark.parametrize(("ticked", "stage"), [({"spoken": "on"}, "contacted"), ({}, "enquiry")])
 def test_a_caller_on_the_line_is_reached_by_one_tick(client, org, ticked, stage):
     caller = {"first_name": "Noor", "phone": "415-555-0142", "language": "en", "source": "phone"}
