@@ -94,6 +94,20 @@ class Finding:
             case _:
                 return 0.0
 
+    def is_calm(self, value: Value) -> bool:
+        """Tell whether there is no better answer: one that reassures, and that only holds while it is fresh."""
+        match self.kind, self.worse:
+            case _, Worse.NONE:
+                return False
+            case Kind.BOOL, _:
+                return value is (self.worse is Worse.NO)
+            case Kind.CHOICE, _:
+                return self.rank(value) == 0
+            case Kind.INT | Kind.NUMBER, _:
+                return value == (self.low if self.worse is Worse.HIGHER else self.high)
+            case _:
+                return False
+
     def read(self, raw: Any, *, path: str, on: date) -> Value | None:
         """The answer from plain data (JSON); None is unknown. InvalidInput names `path` and what is wrong."""
         if raw is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -111,3 +112,21 @@ def test_a_worse_answer_ranks_higher(finding: Finding, better: Any, worse: Any) 
 
 def test_an_answer_without_direction_ranks_nowhere() -> None:
     assert Finding("i", Kind.INT, "g", T).rank(99) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("finding", "calm", "others"),
+    [
+        (BOOL, [False], [True]),
+        (replace(BOOL, worse=Worse.NO), [True], [False]),
+        (INT, [220], [15, 219]),
+        (replace(NUMBER, worse=Worse.HIGHER), [1], [1.1, 10]),
+        (CHOICE, ["none"], ["daily"]),
+        (DATE, [], [ON]),
+        (replace(BOOL, worse=Worse.NONE), [], [True, False]),
+    ],
+)
+def test_an_answer_reassures_where_there_is_none_better(
+    finding: Finding, calm: list[Any], others: list[Any]
+) -> None:
+    assert [value for value in (*calm, *others) if finding.is_calm(value)] == calm

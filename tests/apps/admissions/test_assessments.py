@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from openiop import catalog
 from openiop.apps.admissions.models import Assessment, Determination
 from openiop.apps.admissions.selectors.levelofcare import level_of_care_of
 from openiop.apps.admissions.services.assessments import (
@@ -17,6 +18,7 @@ from openiop.apps.admissions.services.assessments import (
     start_assessment,
 )
 from openiop.apps.admissions.services.determinations import record_external_result
+from openiop.apps.admissions.weighing import weigh
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.presenters import known_actions, sentence
 from openiop.apps.core.tenancy import tenant
@@ -229,6 +231,27 @@ def test_an_amendment_is_a_new_version_with_its_reason(clinic):
     assert made.superseded_by == again
     assert again.urgency == "same_day"
     assert made.assessment.findings == answers()
+
+
+def test_an_amendment_on_another_day_asks_anew_what_reassured_and_keeps_every_concern(clinic):
+    by, _client = clinic
+    made = signed(clinic, cssrs_q1=True, phq9_item9=2, d_safety=1)
+    draft = amend_assessment(
+        by=by, assessment=made.assessment, reason="Another week.", at=LATER + timedelta(days=1)
+    )
+    before = made.assessment.findings
+    asked_anew = set(before) - set(draft.findings)
+    assert {"cssrs_q2", "cssrs_q6", "harm_others", "self_harm", "home_unsafe"} <= asked_anew
+    assert {key: draft.findings[key] for key in ("cssrs_q1", "phq9_item9", "d_safety", "d_mind")} == {
+        "cssrs_q1": True,
+        "phq9_item9": 2,
+        "d_safety": 1,
+        "d_mind": before["d_mind"],
+    }
+    safety = {key for key, finding in catalog.criteria("open-loc").findings.items() if finding.safety}
+    assert asked_anew <= safety
+    found = weigh(draft)
+    assert (found.status, found.level, found.urgency_established) == ("blocked", None, "same_day")
 
 
 def test_an_amendment_needs_a_signed_version_a_reason_and_no_open_draft(clinic):

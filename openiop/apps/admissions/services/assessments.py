@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -177,11 +177,15 @@ def _determine(
 
 
 def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: datetime) -> Assessment:
-    """Begin a new version of a signed assessment with its answers; the former stays as signed."""
+    """Begin a new version of a signed assessment with its answers; the former stays as signed.
+
+    On another day the reassuring answers to safety questions are asked anew: "no" was said of that day.
+    """
     if assessment.signed_at is None:
         raise NotAllowed(_("This assessment is not signed yet: change it directly."), code="not-signed")
     if len(reason.strip()) < FEWEST_LETTERS_OF_A_REASON:
         raise InvalidInput(_("Say why it is amended."), field="reason")
+    today = local_day(assessment.client, at)
     with recording(by=by, at=at) as record:
         if open_draft(assessment.client) is not None:
             raise Conflict(
@@ -193,8 +197,8 @@ def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: date
             referral=assessment.referral,
             criteria_id=assessment.criteria_id,
             criteria_version=assessment.criteria_version,
-            assessed_on=local_day(assessment.client, at),
-            findings=_kept(assessment),
+            assessed_on=today,
+            findings=_kept(assessment, today),
             note=assessment.note,
             part2=assessment.part2,
             amends=assessment,
@@ -207,9 +211,17 @@ def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: date
     return draft
 
 
-def _kept(assessment: Assessment) -> dict[str, Any]:
-    """The signed answers; an age that the record tells is told anew."""
-    return {key: value for key, value in assessment.findings.items() if key != "age"}
+def _kept(assessment: Assessment, today: date) -> dict[str, Any]:
+    """The signed answers that still stand today; an age that the record tells is told anew."""
+    kept = {key: value for key, value in assessment.findings.items() if key != "age"}
+    if assessment.assessed_on == today:
+        return kept
+    known = criteria_of(assessment).findings
+    return {
+        key: value
+        for key, value in kept.items()
+        if not (key in known and known[key].safety and known[key].is_calm(value))
+    }
 
 
 def _supersede(newest: Determination) -> None:
