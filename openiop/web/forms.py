@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from openiop.domain.errors import DomainError
 from openiop.web.words import said
@@ -28,6 +30,44 @@ def with_version(form: forms.Form, version: int) -> None:
     data: Any = form.data.copy()  # type: ignore[attr-defined]
     data["version"] = version
     form.data = data
+
+
+NO_VALUES = frozenset({"version", "confirmed"})
+"""Fields that say something of the saving, not of what is saved."""
+Differs = tuple[str, str, str]
+"""A field's label, what stands now, what was typed."""
+
+
+def differences(form: forms.Form, now: Mapping[str, Any]) -> list[Differs]:
+    """Return what stands now beside what was typed, in words, for each field that differs."""
+    found = []
+    for name, field in form.fields.items():
+        theirs, mine = now.get(name), form.cleaned_data.get(name)
+        if name not in NO_VALUES and field.label and _as_sent(theirs) != _as_sent(mine):
+            found.append((str(field.label), _in_words(field, theirs), _in_words(field, mine)))
+    return found
+
+
+def _as_sent(value: Any) -> Any:
+    """Return a value so that an empty one is equal to another, and a list to itself in another order."""
+    if isinstance(value, list | tuple):
+        return sorted(map(str, value)) or None
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value if isinstance(value, bool) else str(value or "") or None
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """Return a value as the form says it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        names = {str(key): str(words) for key, words in choices if not isinstance(words, list | tuple)}
+        chosen = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(names.get(str(key), str(key)) for key in chosen if key not in {None, ""}) or "–"
+    shown = field.prepare_value(value)
+    return f"{shown:%H:%M}" if isinstance(shown, time) else str(shown or "–")
 
 
 def date_input() -> forms.DateInput:

@@ -207,7 +207,9 @@ SENDINGS: dict[str, Sending] = {
     "external_result": same(
         instrument="locus", edition="20", level="3", rater="D, MD", rated_on="2026-03-01"
     ),
-    "facilitator_edit": same(services=["meal"], tracks=["eating"], max_week_minutes="40"),
+    "facilitator_edit": same(
+        services=["meal"], tracks=["eating"], max_week_minutes="40", version=1, confirmed="on"
+    ),
     "facilitator_end": same(),
     "hours_make_up": lambda house, _who: {"session": [house.id_of("coming_session")]},
     "kept": same(),
@@ -250,7 +252,7 @@ SENDINGS: dict[str, Sending] = {
     "referral_upload": _bundle,
     "mend": lambda house, _who: {"room": house.id_of("room"), "starts_on": "2026-03-03"},
     "plan": same(act="publish", move="0"),
-    "room_edit": lambda house, _who: {"name": f"{house.word} Room", "seats": "20"},
+    "room_edit": lambda house, _who: {"name": f"{house.word} Room", "seats": "20", "version": 1},
     "room_new": lambda house, _who: {"name": f"{house.word} Kitchen", "seats": "10", "features": ["kitchen"]},
     "room_retire": same(),
     "screener_ask": same(asker="me"),

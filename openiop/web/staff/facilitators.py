@@ -19,12 +19,27 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors.house import Colleague, access_colleague, colleagues_at
-from openiop.apps.schedule.services.profiles import ProfilePlan, end_staff_profile, set_staff_profile
+from openiop.apps.schedule.services.profiles import (
+    NarrowsCare,
+    ProfileChanged,
+    ProfilePlan,
+    end_staff_profile,
+    set_staff_profile,
+)
 from openiop.domain.errors import DomainError
 from openiop.domain.schedule.problem import Span
-from openiop.web.forms import MinutesAsHours, set_choices, show_error, time_input
+from openiop.web.forms import (
+    Differs,
+    MinutesAsHours,
+    differences,
+    set_choices,
+    show_error,
+    time_input,
+    with_version,
+)
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site
+from openiop.web.staff.narrowing_words import broken_words
 from openiop.web.staff.schedule_words import LED, WEEKDAYS, clock_span
 from openiop.web.templatetags.openiop import told
 
@@ -63,6 +78,10 @@ class ProfileForm(forms.Form):
     telehealth = forms.BooleanField(label=gettext_lazy("Also by telehealth"), required=False, initial=True)
     max_week_minutes = MinutesAsHours(label=gettext_lazy("Most hours in a week"), initial=2400)
     hours = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("Save it all the same; these will be given to somebody else"), required=False
+    )
 
     def __init__(self, *args: Any, profile: StaffProfile | None, **options: Any) -> None:
         """Fill in the tracks, and lines of working hours: those that stand and a few more."""
@@ -129,16 +148,39 @@ def facilitator_edit(request: ActorRequest, site_id: str, member_id: str) -> Htt
     """Write down what somebody may lead at a site."""
     site, one = _whom(request, site_id, member_id)
     form = ProfileForm(request.POST if request.method == "POST" else None, profile=one.profile)
+    stale: list[Differs] = []
+    broken: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            set_staff_profile(by=request.actor, user=one.user, site=site, plan=form.plan(), at=clock.now())
+            set_staff_profile(
+                by=request.actor,
+                user=one.user,
+                site=site,
+                plan=form.plan(),
+                version=form.cleaned_data["version"] or 0,
+                confirmed=form.cleaned_data["confirmed"],
+                at=clock.now(),
+            )
+        except ProfileChanged as error:
+            show_error(form, error)
+            stale = _meanwhile(form, error.profile)
+        except NarrowsCare as error:
+            show_error(form, error)
+            broken = broken_words(error.broken)
         except DomainError as error:
             show_error(form, error)
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": one.user.shown_name})
             return redirect(_address(site))
-    context = {"form": form, "site": site, "colleague": one}
-    return render(request, "staff/schedule/facilitator_form.html", context)
+    context = {"form": form, "site": site, "colleague": one, "stale": stale, "broken": broken}
+    status = 409 if stale or broken else 200
+    return render(request, "staff/schedule/facilitator_form.html", context, status=status)
+
+
+def _meanwhile(form: ProfileForm, profile: StaffProfile | None) -> list[Differs]:
+    """Return what stands now beside what was typed; the next save goes over it."""
+    with_version(form, profile.version if profile else 0)
+    return differences(form, _initial(profile, _grouped(profile.working_hours) if profile else []))
 
 
 def facilitator_end(request: ActorRequest, site_id: str, member_id: str) -> HttpResponse:
@@ -184,7 +226,7 @@ def _initial(profile: StaffProfile | None, grouped: list[tuple[str, int, int]]) 
     if profile is None:
         return {"languages": ["en"]}
     names = ("licence", "is_licensed", "services", "tracks", "languages", "telehealth", "max_week_minutes")
-    found: dict[str, Any] = {name: getattr(profile, name) for name in names}
+    found: dict[str, Any] = {name: getattr(profile, name) for name in (*names, "version")}
     for n, (days, start, end) in enumerate(grouped, start=1):
         found |= {f"days{n}": days, f"from{n}": _time(start), f"to{n}": _time(end)}
     return found

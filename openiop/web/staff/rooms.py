@@ -19,9 +19,9 @@ from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_room
 from openiop.apps.schedule.selectors.house import retired_rooms
 from openiop.apps.schedule.selectors.week import rooms_of
-from openiop.apps.schedule.services.rooms import add_room, change_room, retire_room
+from openiop.apps.schedule.services.rooms import RoomChanged, add_room, change_room, retire_room
 from openiop.domain.errors import DomainError
-from openiop.web.forms import set_choices, show_error
+from openiop.web.forms import Differs, differences, set_choices, show_error, with_version
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site
 from openiop.web.staff.schedule_words import FEATURES
@@ -44,6 +44,8 @@ class RoomForm(forms.Form):
     features = forms.MultipleChoiceField(
         label=gettext_lazy("What it has"), required=False, widget=forms.CheckboxSelectMultiple
     )
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, room: Room | None = None, **options: Any) -> None:
         """Offer the known features, and those that the room has beside them."""
@@ -89,24 +91,33 @@ def room_retire(request: ActorRequest, room_id: str) -> HttpResponse:
 
 def _save(request: ActorRequest, site: Site, room: Room | None) -> HttpResponse:
     form = RoomForm(request.POST if request.method == "POST" else None, room=room, initial=_initial(room))
+    now: list[Differs] = []
     if request.method == "POST" and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in ("name", "seats", "features")}
+        version = form.cleaned_data["version"] or 0
         try:
             if room is None:
-                saved = add_room(by=request.actor, site=site, at=clock.now(), **form.cleaned_data)
+                saved = add_room(by=request.actor, site=site, at=clock.now(), **typed)
             else:
-                saved = change_room(by=request.actor, room=room, at=clock.now(), **form.cleaned_data)
+                saved = change_room(by=request.actor, room=room, version=version, at=clock.now(), **typed)
+        except RoomChanged as error:
+            show_error(form, error)
+            with_version(form, error.room.version)
+            now = differences(form, _initial(error.room))
         except DomainError as error:
             show_error(form, error)
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect(_address(site))
     may_plan = request.actor.may(Permission.SCHEDULE_PLAN)
-    context = {"form": form, "site": site, "room": room, "may_plan": may_plan}
-    return render(request, "staff/schedule/room_form.html", context)
+    context = {"form": form, "site": site, "room": room, "may_plan": may_plan, "stale": now}
+    return render(request, "staff/schedule/room_form.html", context, status=409 if now else 200)
 
 
 def _initial(room: Room | None) -> dict[str, Any]:
-    return {"name": room.name, "seats": room.seats, "features": room.features} if room else {}
+    if room is None:
+        return {}
+    return {"name": room.name, "seats": room.seats, "features": room.features, "version": room.version}
 
 
 def _features(room: Room) -> list[str]:

@@ -9,11 +9,18 @@ import pytest
 
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.schedule.models import StaffProfile
+from openiop.apps.schedule.models import Appointment, GroupSeries, StaffProfile
 from openiop.apps.schedule.selectors.house import colleagues_at
 from openiop.apps.schedule.selectors.week import staff_at
-from openiop.apps.schedule.services.profiles import ProfilePlan, end_staff_profile, set_staff_profile
+from openiop.apps.schedule.services.profiles import (
+    NarrowsCare,
+    ProfileChanged,
+    ProfilePlan,
+    end_staff_profile,
+    set_staff_profile,
+)
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.schedule.cover import Unfit
 from openiop.domain.schedule.problem import Span
 from tests.factories import (
     AT,
@@ -53,8 +60,10 @@ class House:
         return self
 
     def set(self, plan=PLAN, **more):
+        standing = StaffProfile.objects.filter(user=more.get("user", self.ruth), site=self.site).first()
+        version = {"version": standing.version if standing else 0}
         return set_staff_profile(
-            **{"by": self.by, "user": self.ruth, "site": self.site, "at": AT} | more, plan=plan
+            **{"by": self.by, "user": self.ruth, "site": self.site, "at": AT} | version | more, plan=plan
         )
 
     def end(self):
@@ -164,4 +173,73 @@ def test_who_has_planned_visits_is_not_taken_off(house):
     make_appointment(make_client(house.org), house.ruth, house.site, AT + timedelta(days=1))
     with pytest.raises(Conflict, match="has 1 planned appointment here"):
         house.end()
+    assert StaffProfile.objects.count() == 1
+
+
+def leads(house):
+    """Ruth leads Skills on Monday at nine, and has a visit on Wednesday at ten."""
+    house.set()
+    series = make_series(house.site, lead=house.ruth, programs=["depression"])
+    make_slot(series, weekday=0, start_minute=540, minutes=90)
+    wednesday = AT + timedelta(days=2, hours=1)
+    make_appointment(make_client(house.org), house.ruth, house.site, wednesday)
+
+
+def test_a_narrower_profile_names_what_it_would_break_and_changes_nothing_before_it_is_confirmed(house):
+    leads(house)
+    narrow = replace(PLAN, services=("process",), hours=(Span(2, 540, 1020),))
+    with pytest.raises(NarrowsCare) as caught:
+        house.set(narrow)
+    assert [(one.task.name, one.lacks) for one in caught.value.broken] == [
+        ("Skills", (Unfit.SERVICE, Unfit.HOURS)),
+        ("individual", (Unfit.SERVICE,)),
+    ]
+    assert StaffProfile.objects.get().services == ["skills", "individual"]
+    assert len(events("staff_profile.set")) == 1
+    assert house.set(narrow, confirmed=True).services == ["process"]
+    assert events("staff_profile.set")[-1]["leaves"] == ["Skills", "individual"]
+
+
+def test_without_the_licence_a_group_led_is_named_and_one_helped_in_is_not(house):
+    leads(house)
+    helped = make_series(house.site, "Process", lead=make_user(), co_lead=house.ruth)
+    make_slot(helped, weekday=2, start_minute=540, minutes=90)
+    with pytest.raises(NarrowsCare) as caught:
+        house.set(replace(PLAN, is_licensed=False, licence=""))
+    assert [(one.task.name, one.lacks) for one in caught.value.broken] == [("Skills", (Unfit.LICENCE,))]
+
+
+def test_groups_that_have_ended_and_visits_that_are_over_break_nothing(house):
+    leads(house)
+    GroupSeries.objects.update(ends_on=TODAY - timedelta(days=1))
+    Appointment.objects.update(state="held")
+    assert house.set(replace(PLAN, services=("process",))).services == ["process"]
+
+
+def test_a_date_somebody_covers_counts_too(house):
+    house.set()
+    other = make_series(house.site, "Process", lead=make_user(), service="skills")
+    session = make_session(make_slot(other, weekday=4, start_minute=540), TODAY + timedelta(days=4))
+    session.lead = house.ruth
+    session.save()
+    with pytest.raises(NarrowsCare) as caught:
+        house.set(replace(PLAN, services=("family",), hours=()))
+    assert [one.task.name for one in caught.value.broken] == ["Process"]
+
+
+def test_two_who_change_one_profile_the_later_is_told_and_the_first_stands(house):
+    seen = house.set().version
+    first = house.set(replace(PLAN, languages=("es",)), version=seen)
+    assert first.version == seen + 1
+    with pytest.raises(ProfileChanged) as caught:
+        house.set(replace(PLAN, languages=("en", "es")), version=seen)
+    assert caught.value.profile.languages == ["es"]
+    assert StaffProfile.objects.get().languages == ["es"]
+    assert house.set(replace(PLAN, languages=("en", "es")), version=seen + 1).version == seen + 2
+
+
+def test_a_profile_written_down_by_two_at_once_is_written_down_once(house):
+    house.set(version=0)
+    with pytest.raises(ProfileChanged):
+        house.set(replace(PLAN, languages=("es",)), version=0)
     assert StaffProfile.objects.count() == 1

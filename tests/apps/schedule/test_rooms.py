@@ -11,7 +11,7 @@ from openiop.apps.core.tenancy import tenant
 from openiop.apps.schedule.models import Room
 from openiop.apps.schedule.selectors.house import retired_rooms
 from openiop.apps.schedule.selectors.week import rooms_of
-from openiop.apps.schedule.services.rooms import add_room, change_room, retire_room
+from openiop.apps.schedule.services.rooms import RoomChanged, add_room, change_room, retire_room
 from openiop.apps.schedule.services.series import SeriesPlan, create_series
 from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.schedule.problem import Span
@@ -47,7 +47,13 @@ class House:
         return add_room(by=self.by, site=self.site, name=name, seats=seats, at=AT, **more)
 
     def change(self, **more):
-        return change_room(by=self.by, room=self.room, at=AT, **({"name": "Blue room", "seats": 10} | more))
+        version = Room.objects.get(pk=self.room.pk).version
+        return change_room(
+            by=self.by,
+            room=self.room,
+            at=AT,
+            **({"name": "Blue room", "seats": 10, "version": version} | more),
+        )
 
     def retire(self):
         return retire_room(by=self.by, room=self.room, at=AT)
@@ -170,3 +176,13 @@ def test_no_group_moves_into_a_room_that_was_retired_meanwhile(house):
     with pytest.raises(InvalidInput, match="Blue room is not in use any more") as caught:
         create_series(by=house.by, site=house.site, plan=plan, at=AT)
     assert caught.value.field == "room"
+
+
+def test_two_who_change_one_room_the_later_is_told_and_the_first_stands(house):
+    seen = house.room.version
+    assert house.change(seats=9, version=seen).version == seen + 1
+    with pytest.raises(RoomChanged) as caught:
+        house.change(seats=7, version=seen)
+    assert (caught.value.room.seats, caught.value.room.version) == (9, seen + 1)
+    assert Room.objects.get(pk=house.room.pk).seats == 9
+    assert house.change(seats=7, version=seen + 1).seats == 7

@@ -15,6 +15,7 @@ from tests.factories import (
     make_room,
     make_series,
     make_site,
+    make_slot,
     make_staff_profile,
     make_user,
 )
@@ -104,7 +105,9 @@ def test_a_wrong_room_is_told_at_its_field_and_keeps_what_was_typed(house):
 def test_a_room_is_changed_and_taken_out_of_use(house):
     room = make_room(house.site, "Blue room", features=["piano"])
     assert "piano" in house.get("room_edit", room.public_id)
-    house.post("room_edit", room.public_id, name="Blue room", seats="9", features=["piano", "step_free"])
+    house.post(
+        "room_edit", room.public_id, name="Blue room", seats="9", features=["piano", "step_free"], version=1
+    )
     room.refresh_from_db()
     assert (room.seats, room.features) == (9, ["piano", "step_free"])
     page = house.post("room_retire", room.public_id)
@@ -170,3 +173,72 @@ def test_a_director_of_another_site_finds_neither_room_nor_person(house):
     assert house.client.get(reverse("facilitator_edit", args=here)).status_code == 404
     there = (far.public_id, house.ruth.public_id)
     assert house.client.get(reverse("facilitator_edit", args=there)).status_code == 404
+
+
+def test_two_who_change_a_room_the_later_sees_both_values_and_may_save_again(house):
+    room = make_room(house.site, "Blue room", seats=12)
+    house.post("room_edit", room.public_id, name="Blue room", seats="9", version=1)
+    address = reverse("room_edit", args=[room.public_id])
+    sent = {"name": "Sky room", "seats": "12", "features": ["kitchen"], "version": 1}
+    answer = house.client.post(address, sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Someone else changed this meanwhile." in page
+    for label, now, typed in (
+        ("Name", "Blue room", "Sky room"),
+        ("Seats", "9", "12"),
+        ("What it has", "–", "Kitchen"),
+    ):
+        assert f'<th scope="row">{label}</th><td>{now}</td><td>{typed}</td>' in page
+    assert 'value="Sky room"' in page
+    assert 'name="version" value="2"' in page
+    room.refresh_from_db()
+    assert (room.name, room.seats) == ("Blue room", 9)
+    house.client.post(address, sent | {"version": 2})
+    room.refresh_from_db()
+    assert (room.name, room.seats, room.features) == ("Sky room", 12, ["kitchen"])
+
+
+def test_two_who_change_a_profile_the_later_sees_both_values_and_keeps_what_was_typed(house):
+    args = (house.site.public_id, house.ruth.public_id)
+    house.post("facilitator_edit", *args, **PROFILE)
+    house.post("facilitator_edit", *args, **PROFILE | {"max_week_minutes": "30", "version": 1})
+    sent = PROFILE | {"licence": "LCSW", "from1": "10:00", "version": 1}
+    answer = house.client.post(reverse("facilitator_edit", args=args), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for label, now, typed in (
+        ("Licence", "LMFT", "LCSW"),
+        ("Most hours in a week", "30", "36.5"),
+        ("From", "09:00", "10:00"),
+    ):
+        assert f'<th scope="row">{label}</th><td>{now}</td><td>{typed}</td>' in page
+    assert '<th scope="row">Days</th>' not in page
+    assert 'value="LCSW"' in page
+    assert StaffProfile.objects.get().max_week_minutes == 1800
+    house.post("facilitator_edit", *args, **sent | {"version": 2})
+    assert (StaffProfile.objects.get().licence, StaffProfile.objects.get().max_week_minutes) == ("LCSW", 2190)
+
+
+def test_a_narrower_profile_names_the_groups_and_asks_to_confirm(house):
+    args = (house.site.public_id, house.ruth.public_id)
+    house.post("facilitator_edit", *args, **PROFILE)
+    series = make_series(
+        house.site, "Calm mornings", lead=house.ruth, service="skills", programs=["depression"]
+    )
+    for day in (0, 2):
+        make_slot(series, weekday=day, start_minute=540, minutes=90)
+    sent = PROFILE | {"services": ["process"], "from1": "10:00", "version": 1}
+    answer = house.client.post(reverse("facilitator_edit", args=args), sent)
+    page = answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert answer.status_code == 409
+    assert (
+        "“Calm mornings” (Monday 9:00–10:30 am, Wednesday 9:00–10:30 am) would lack this kind among what they lead"
+        " or give, working hours at that time." in page
+    )
+    assert "Save it all the same" in page
+    assert 'value="10:00"' in page
+    assert StaffProfile.objects.get().services == ["skills"]
+    assert "is saved." in house.post("facilitator_edit", *args, **sent | {"confirmed": "on"})
+    assert StaffProfile.objects.get().services == ["process"]
+    assert "Save it all the same" not in house.get("facilitator_edit", *args)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -13,9 +13,9 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.bookings import span_of
 from openiop.apps.schedule.fitting import seated_on
 from openiop.apps.schedule.models import Appointment, Session, StaffAbsence, StaffProfile
+from openiop.apps.schedule.selectors.tasks import helper_of
 from openiop.apps.schedule.selectors.week import monday_of, staff_of
-from openiop.domain.schedule.cover import Chair, Gap, Helper, Unfit, unfit
-from openiop.domain.schedule.problem import Span
+from openiop.domain.schedule.cover import Chair, Gap, Unfit, unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +157,11 @@ def _substitute(user: User, session: Session, gap: Gap, team: _Team) -> Substitu
         return None
     helps = user.pk == session.co_lead_id
     minutes = team.minutes(user, monday)
-    reasons = set(unfit(_helper(profile, minutes), gap))
+    reasons = set(unfit(replace(helper_of(profile), week_minutes=minutes), gap))
     if reasons - ({Unfit.WEEK_FULL} if helps else set()):
         return None
     there = any(day == session.day for _start, _end, day, _key in team.busy.get(user.pk, ()))
     return Substitute(user, minutes, there, helps)
-
-
-def _helper(profile: StaffProfile, minutes: int) -> Helper:
-    return Helper(
-        licensed=profile.is_licensed,
-        services=frozenset(profile.services),
-        tracks=frozenset(profile.tracks),
-        telehealth=profile.telehealth,
-        hours=tuple(Span(*window) for window in profile.working_hours),
-        week_minutes=minutes,
-        week_most=profile.max_week_minutes,
-    )
 
 
 def _minutes(start: datetime, end: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -16,8 +16,10 @@ from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import Appointment, GroupSeries, Session, StaffProfile
+from openiop.apps.schedule.selectors.tasks import helper_of, tasks_of
 from openiop.apps.schedule.services.words import names_in_words
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.schedule.narrowing import Broken, broken_by
 from openiop.domain.schedule.problem import Span
 
 A_DAY = 24 * 60
@@ -38,24 +40,71 @@ class ProfilePlan:
     max_week_minutes: int = 2400
 
 
-def set_staff_profile(*, by: Actor, user: User, site: Site, plan: ProfilePlan, at: datetime) -> StaffProfile:
+class ProfileChanged(Conflict):
+    """Someone else saved the profile in between; `profile` is what stands now. Nothing was saved."""
+
+    def __init__(self, profile: StaffProfile | None) -> None:
+        """Keep what stands now."""
+        super().__init__(
+            _(
+                "Someone else changed this meanwhile. Nothing was saved yet; compare, and save again to put yours."
+            ),
+            code="stale",
+        )
+        self.profile = profile
+
+
+class NarrowsCare(Conflict):
+    """The person leads groups or gives appointments that the change would break; `broken` names them."""
+
+    def __init__(self, broken: tuple[Broken, ...]) -> None:
+        """Keep what would be broken."""
+        super().__init__(
+            _(
+                "This would take away what the person needs for what they lead already. Nothing was saved yet."
+            ),
+            code="narrows",
+        )
+        self.broken = broken
+
+
+def set_staff_profile(
+    *,
+    by: Actor,
+    user: User,
+    site: Site,
+    plan: ProfilePlan,
+    version: int,
+    at: datetime,
+    confirmed: bool = False,
+) -> StaffProfile:
     """Write down what someone may lead at a site, anew or over what stood there.
 
-    Raises InvalidInput (field), or NotAllowed where the person holds no staff role at the site.
+    `version` is that of the profile the writer saw (0: there was none). `confirmed`: they saw what the change
+    would break and want it all the same; the groups stay theirs until somebody else gets them.
+    Raises InvalidInput (field), NotAllowed where the person holds no staff role at the site, ProfileChanged
+    or NarrowsCare.
     """
     _check(plan)
     with recording(by=by, at=at) as record:
         if not _works_at(user, site):
             raise NotAllowed(_("%(name)s has no role at this site.") % {"name": user.shown_name})
         profile = StaffProfile.objects.filter(user=user, site=site).order_by("id").first()
+        if version != (profile.version if profile else 0):
+            raise ProfileChanged(profile)
         former = _values(profile) if profile else {}
+        broken = _broken_by(profile, plan, at) if profile else ()
+        if broken and not confirmed:
+            raise NarrowsCare(broken)
         if profile is None:
             profile = StaffProfile(organization_id=by.organization_id, user=user, site=site, created_at=at)
         for name, value in _columns(plan).items():
             setattr(profile, name, value)
         if _values(profile) != former:
+            profile.version += bool(former)
             profile.save()
             words = {"person": user.shown_name, "site": site.name, "former": former}
+            words |= {"leaves": sorted({one.task.name for one in broken})} if broken else {}
             record("staff_profile.set", subject=profile, data=_values(profile) | words)
     return profile
 
@@ -84,6 +133,22 @@ def end_staff_profile(*, by: Actor, user: User, site: Site, at: datetime) -> Non
         words = {"person": user.shown_name, "site": site.name, "former": _values(rows[0])}
         record("staff_profile.ended", subject=rows[0], data=words)
         StaffProfile.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _broken_by(profile: StaffProfile, plan: ProfilePlan, at: datetime) -> tuple[Broken, ...]:
+    """Return what the person leads or gives here, from now on, that the plan would not let them any more."""
+    before, after = (
+        helper_of(profile),
+        replace(
+            helper_of(profile),
+            licensed=plan.is_licensed,
+            services=frozenset(plan.services),
+            tracks=frozenset(plan.tracks),
+            telehealth=plan.telehealth,
+            hours=plan.hours,
+        ),
+    )
+    return broken_by(before, after, tasks_of(profile.user, profile.site, at=at))
 
 
 def _check(plan: ProfilePlan) -> None:

@@ -30,12 +30,38 @@ def add_room(
     return room
 
 
+class RoomChanged(Conflict):
+    """Someone else saved the room in between; `room` is what stands now. Nothing was saved."""
+
+    def __init__(self, room: Room) -> None:
+        """Keep what stands now."""
+        super().__init__(
+            _(
+                "Someone else changed this meanwhile. Nothing was saved yet; compare, and save again to put yours."
+            ),
+            code="stale",
+        )
+        self.room = room
+
+
 def change_room(
-    *, by: Actor, room: Room, name: str, seats: int, at: datetime, features: Iterable[str] = ()
+    *,
+    by: Actor,
+    room: Room,
+    name: str,
+    seats: int,
+    version: int,
+    at: datetime,
+    features: Iterable[str] = (),
 ) -> Room:
-    """Change a room. It never gets fewer seats than a running group in it offers; those groups are named."""
+    """Change a room. It never gets fewer seats than a running group in it offers; those groups are named.
+
+    `version` is that of the room the writer saw; RoomChanged where it changed since.
+    """
     with recording(by=by, at=at) as record:
         fresh = _open_room(room)
+        if fresh.version != version:
+            raise RoomChanged(fresh)
         former = _values(fresh)
         _fill(fresh, name, seats, features)
         crowded = [row for row in _groups_in(fresh, at) if row.seats > seats]
@@ -48,7 +74,8 @@ def change_room(
             )
         values = _values(fresh)
         if values != former:
-            fresh.save(update_fields=["name", "seats", "features"])
+            fresh.version += 1
+            fresh.save(update_fields=["name", "seats", "features", "version"])
             record("room.changed", subject=fresh, data=values | {"former": former})
     return fresh
 
