@@ -11,6 +11,14 @@ from openiop.domain.persons import RelationKind
 LASTS = timedelta(days=7)
 """How long a link works; staff send a new one at any time."""
 
+LETTER_LASTS = timedelta(days=14)
+"""How long the code of a letter works: the post needs its days."""
+
+CODE_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+CODE_LENGTH, CODE_GROUP = 16, 4
+"""Crockford's base 32: 80 random bits, to be typed from paper or read aloud."""
+_MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1"})
+
 PRIVATE = frozenset({RelationKind.FAMILY, RelationKind.FRIEND, RelationKind.OTHER})
 """Kinds of people whom the family's page is for; offices are informed in other ways."""
 
@@ -44,3 +52,24 @@ def invitation_state(times: Times, at: datetime) -> InvitationState:
     if times.withdrawn_at is not None:
         return InvitationState.WITHDRAWN
     return InvitationState.OPEN if at < times.expires_at else InvitationState.EXPIRED
+
+
+def code_as_printed(code: str) -> str:
+    """Return a code as a letter shows it: capitals in groups of four."""
+    text = code.upper()
+    return "-".join(text[start : start + CODE_GROUP] for start in range(0, len(text), CODE_GROUP))
+
+
+def code_as_typed(text: str) -> str:
+    """Return the code that somebody typed, or nothing where it cannot be one.
+
+    Size, spaces and dashes do not matter, and letters that are taken for digits are those digits.
+    """
+    bare = "".join(letter for letter in text.lower() if letter not in " -\u2013\u00a0").translate(_MISREAD)
+    is_code = len(bare) == CODE_LENGTH and all(letter in CODE_ALPHABET for letter in bare)
+    return bare if is_code else ""
+
+
+def lock_name(code: str) -> str:
+    """Return the name under which wrong tries at a code are counted: its first group tells the letter."""
+    return f"letter {code[:CODE_GROUP]}"

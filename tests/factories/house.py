@@ -5,6 +5,7 @@ A page, a header or an error that holds the word of another house has leaked. Ti
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -321,7 +322,12 @@ def _fill_consents(house: House) -> None:
 
 def invitation_key(house: House) -> str:
     """Return the key of the house's open invitation, which is kept only as a hash."""
-    return f"{house.org.public_id}key-of-{house.word.lower()}"
+    return f"{house.org.public_id}{letter_code(house)}"
+
+
+def letter_code(house: House) -> str:
+    """Return the code that the letter of the house's open invitation bears."""
+    return hashlib.sha256(house.word.encode()).hexdigest()[:16]
 
 
 def _release(house: House, name: str, kind: str, body: str, signed: dict[str, Any]) -> Any:

@@ -47,6 +47,7 @@ KINDS: dict[str, str] = {
     "assessment/public_id": "assessment",
     "attendance/public_id": "session",
     "client_portal_invite/relation_id": "invited",
+    "client_portal_letter/relation_id": "invited",
     "client_portal_withdraw/relation_id": "invited",
     "client_consents_needed/client_id": "unsigned_client",
     "consent_ended/consent_id": "release",

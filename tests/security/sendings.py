@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.apps.admissions.answers import answers
-from tests.factories.house import House
+from tests.factories.house import House, letter_code
 from tests.factories.signing import PASSWORD
 from tests.formats.bundles import bundle, condition, file_of, patient
 
@@ -180,9 +180,11 @@ SENDINGS: dict[str, Sending] = {
     ),
     "client_portal_close": same(),
     "client_portal_invite": same(email="rae@example.org", how="hand"),
+    "client_portal_letter": lambda house, _who: {"code": letter_code(house)},
     "client_portal_link": same(),
     "client_portal_withdraw": same(),
     "invitation": same(password=FRESH, again=FRESH),
+    "letter": lambda house, _who: {"code": letter_code(house)},
     "consents_prepare": same(),
     "consent_ended": same(event_on="2026-03-02"),
     "consent_paper": same(name="Ana", signed_on="2026-03-02", kept_at="Cabinet 2"),

@@ -259,9 +259,9 @@ class Handover(TenantRow):
 
 
 class Invitation(TenantRow):
-    """A one-time link with which a client (`relation` empty) or someone around them sets up their way in.
+    """A one-time link or code with which a client (`relation` empty) or someone around them sets up their way in.
 
-    Only the key's hash is kept. `user` is who accepted it; withdrawn is also what a newer link replaced.
+    Only the key's hash is kept. No `email`: a letter, and the person chose a name. `user` is who accepted it; withdrawn is also what a newer link replaced.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from openiop.web.public import (
     display,
     doors,
     enquiry,
+    letter_code,
     screener,
     screener_pdf,
     welcome,
@@ -49,6 +50,7 @@ urlpatterns = [
         permission=PUBLIC,
         methods=("GET", "POST"),
     ),
+    route("welcome/", letter_code.letter, name="letter", permission=PUBLIC, methods=("GET", "POST")),
     route(
         "welcome/<slug:key>/",
         welcome.invitation,

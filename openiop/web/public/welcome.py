@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from openiop.apps.clients.selectors.invitations import find_invitation
 from openiop.apps.clients.services.invitations import accept_as, accept_as_new, role_of, user_of
 from openiop.apps.core import clock
-from openiop.domain.errors import DomainError
+from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.invitations import InvitationState
 from openiop.web.forms import show_error
 from openiop.web.public.doors import first_screen
@@ -63,6 +63,18 @@ class PasswordForm(forms.Form):
         return said
 
 
+class NamedForm(PasswordForm):
+    """A sign-in name as well, for somebody whose invitation knows no address."""
+
+    sign_in_name = forms.CharField(
+        label=_("Choose a name to sign in with"),
+        help_text=_("4 to 60 letters or digits, without spaces. Choose one that does not say who you are."),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ("sign_in_name", "password", "again")
+
+
 class KnownForm(forms.Form):
     """The password of the sign-in that one has already."""
 
@@ -98,23 +110,28 @@ def invitation(request: HttpRequest, key: str) -> HttpResponseBase:
     row, state = found
     if state is not InvitationState.OPEN:
         return render(request, "account/invitation_over.html", {"why": str(state)}, status=410)
-    known = user_of(row.email)
+    known = user_of(row.email) if row.email else _signed_in(request)
     return _as_new(request, row) if known is None else _as_known(request, row, known)
 
 
 def _as_new(request: HttpRequest, row: Invitation) -> HttpResponseBase:
     """Somebody who has no sign-in yet: a password, or a passkey on this device."""
-    by_passkey = request.method == "POST" and "passkey" in request.POST
+    by_passkey = request.method == "POST" and "passkey" in request.POST and bool(row.email)
     data = request.POST if request.method == "POST" and not by_passkey else None
-    form = PasswordForm(data, person=_nobody(row.email))
+    kind = PasswordForm if row.email else NamedForm
+    form = kind(data, person=_nobody(row.email))
     if by_passkey or (request.method == "POST" and form.is_valid()):
         password = None if by_passkey else form.cleaned_data["password"]
         try:
-            user = accept_as_new(invitation=row, password=password, at=clock.now())
+            name = "" if row.email else form.cleaned_data["sign_in_name"]
+            user = accept_as_new(invitation=row, password=password, at=clock.now(), sign_in_name=name)
+        except InvalidInput as error:
+            show_error(form, error)
         except DomainError as error:
             return _over(request, error)
-        following = reverse("mfa_add_webauthn") if by_passkey else first_screen([role_of(row)])
-        return _enter(request, row, user, following)
+        else:
+            following = reverse("mfa_add_webauthn") if by_passkey else first_screen([role_of(row)])
+            return _enter(request, row, user, following)
     return render(
         request, "account/invitation.html", {"form": form, "email": row.email}, status=_status(form)
     )
@@ -137,6 +154,12 @@ def _as_known(request: HttpRequest, row: Invitation, known: User) -> HttpRespons
             return _enter(request, row, user, first_screen([role_of(row)]), is_here=is_here)
     context = {"form": form, "email": row.email, "known": True, "is_here": is_here}
     return render(request, "account/invitation.html", context, status=_status(form))
+
+
+def _signed_in(request: HttpRequest) -> User | None:
+    """Return who is signed in here with a sign-in of their own: they may use it for this page too."""
+    user: Any = request.user
+    return user if user.is_authenticated and not request.session.get("demo") else None
 
 
 def _enter(

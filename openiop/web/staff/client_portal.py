@@ -17,7 +17,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.clients.consent_values import scope_list, zone_of
 from openiop.apps.clients.consent_words import reason_words
 from openiop.apps.clients.selectors import access_client
-from openiop.apps.clients.selectors.invitations import Door, doors_of
+from openiop.apps.clients.selectors.invitations import Door, doors_of, is_key_of
 from openiop.apps.clients.selectors.record import access_relation
 from openiop.apps.clients.services.invitations import (
     end_access,
@@ -28,11 +28,12 @@ from openiop.apps.clients.services.invitations import (
 )
 from openiop.apps.core import clock
 from openiop.domain.errors import DomainError
-from openiop.domain.invitations import InvitationState
+from openiop.domain.invitations import InvitationState, code_as_typed
 from openiop.web import mails
 from openiop.web.forms import show_error
 from openiop.web.public.adapters import password_url
 from openiop.web.requests import ActorRequest
+from openiop.web.staff.portal_letter import letter_pdf, letter_words
 from openiop.web.templatetags.openiop import local_date
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from openiop.apps.clients.models import Client, Invitation, Relation
 
 INVITE = Permission.PORTAL_INVITE
+LETTER = "letter"
 SELF = "self"
 """In the address in place of a contact's id: the client's own way in."""
 
@@ -57,7 +59,9 @@ class InviteForm(forms.Form):
     """Where the invitation goes, and how."""
 
     email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), help_text=gettext_lazy("The person signs in with it.")
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy("The person signs in with it. A letter needs none."),
+        required=False,
     )
     how = forms.ChoiceField(label=gettext_lazy("How it is given"), widget=forms.RadioSelect)
 
@@ -67,9 +71,11 @@ class InviteForm(forms.Form):
         may_mail = settings.HAS_MAIL and (door.relation is not None or door.client.email_message_ok)
         by_hand = ("hand", _("I hand the link over myself"))
         how: Any = self.fields["how"]
-        how.choices = [("mail", _("By mail, without any name in it")), by_hand] if may_mail else [by_hand]
+        by_letter = (LETTER, _("By letter: a code on paper, handed over or by post"))
+        by_mail = ("mail", _("By mail, without any name in it"))
+        how.choices = [*([by_mail] if may_mail else []), by_hand, by_letter]
         self.initial.setdefault("email", door.email)
-        self.initial.setdefault("how", how.choices[0][0])
+        self.initial.setdefault("how", how.choices[0][0] if door.email else LETTER)
 
 
 def portal(request: ActorRequest, client_id: str) -> HttpResponse:
@@ -94,6 +100,7 @@ def send(request: ActorRequest, client_id: str, relation_id: str) -> HttpRespons
                 relation=relation,
                 email=form.cleaned_data["email"],
                 at=clock.now(),
+                by_letter=form.cleaned_data["how"] == LETTER,
             )
         except DomainError as error:
             show_error(form, error)
@@ -101,6 +108,18 @@ def send(request: ActorRequest, client_id: str, relation_id: str) -> HttpRespons
             return _give(request, row, key, form.cleaned_data["how"])
     context = {"client": client, "door": door, "form": form, "line": _line(door)}
     return render(request, "staff/clients/portal_invite.html", context, status=422 if form.errors else 200)
+
+
+def letter(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
+    """Give the letter of an open invitation as a PDF. Only who has its code can: here it is kept as a hash."""
+    client, relation = _whom(request, client_id, relation_id)
+    door = _door(client, relation)
+    code = code_as_typed(request.POST.get("code", ""))
+    row = door.invitation
+    if row is None or door.state is not InvitationState.OPEN or not is_key_of(row, _key(client, code)):
+        messages.error(request, _("This letter works no more. Make a new one."))
+        return redirect("client_portal", client_id=client.public_id)
+    return letter_pdf(letter_words(request, row, door.name, code), at=clock.now())
 
 
 def take_back(request: ActorRequest, client_id: str, relation_id: str) -> HttpResponse:
@@ -154,7 +173,22 @@ def _give(request: ActorRequest, row: Invitation, key: str, how: str) -> HttpRes
             mails.invitation(row.email, url, local_date(row.expires_at, zone_of(row.client)))
         messages.success(request, _("The invitation is on its way. It says nothing about care."))
         return redirect("client_portal", client_id=row.client.public_id)
-    return _show(request, row.client, _door(row.client, row.relation), url)
+    door = _door(row.client, row.relation)
+    if how != LETTER:
+        return _show(request, row.client, door, url)
+    code = key.removeprefix(row.client.organization.public_id)
+    context = {
+        "client": row.client,
+        "door": door,
+        "who": door.relation.public_id if door.relation else SELF,
+        "code": code,
+        "letter": letter_words(request, row, door.name, code),
+    }
+    return render(request, "staff/clients/portal_letter.html", context)
+
+
+def _key(client: Client, code: str) -> str:
+    return f"{client.organization.public_id}{code}"
 
 
 def _show(request: ActorRequest, client: Client, door: Door, url: str) -> HttpResponse:

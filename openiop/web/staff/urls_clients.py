@@ -29,6 +29,7 @@ urlpatterns = [
             ("withdraw", client_portal.take_back, POST),
             ("close", client_portal.close, POST),
             ("link", client_portal.link, POST),
+            ("letter", client_portal.letter, POST),
         )
     ),
     *(

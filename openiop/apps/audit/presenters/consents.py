@@ -33,6 +33,7 @@ SENTENCES = {
     "portal.invited": _("invited {person} to the portal"),
     "portal.withdrawn": _("withdrew the invitation of {person}"),
     "portal.accepted": _("accepted the invitation to the portal"),
+    "portal.code_refused": _("typed a letter's code that opens nothing"),
     "portal.closed": _("closed the portal for {person}"),
     "portal.read": _("opened their own page"),
     "family.read": _("looked at what was released to family"),

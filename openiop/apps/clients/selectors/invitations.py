@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,21 +90,43 @@ def find_invitation(key: str, *, at: datetime) -> tuple[Invitation, InvitationSt
 
     The key begins with the organisation's public id, so that its rows can be read before anybody signs in.
     """
-    organization = Organization.objects.filter(public_id=key[:LENGTH]).first()
-    if organization is None:
-        return None
-    with tenant(organization.pk):
-        rows = Invitation.objects.filter(organization=organization, key_sha256=hash_of(key))
-        found = rows.select_related(
-            "client__site", "client__organization", "relation", "organization"
-        ).first()
+    found = _row_of(key)
     return (found, state_of(found, at)) if found else None
+
+
+def key_of_code(code: str) -> str | None:
+    """Return the key of the invitation whose letter bears the code, or None.
+
+    A code is short and names no organisation, so each is asked; there are few on one installation.
+    """
+    for public_id in Organization.objects.order_by("id").values_list("public_id", flat=True):
+        key = f"{public_id}{code}"
+        if _row_of(key) is not None:
+            return key
+    return None
+
+
+def is_key_of(invitation: Invitation, key: str) -> bool:
+    """Tell whether the key is this invitation's."""
+    return secrets.compare_digest(invitation.key_sha256, hash_of(key))
 
 
 def state_of(invitation: Invitation, at: datetime) -> InvitationState:
     """Return where an invitation stands."""
     times = Times(invitation.expires_at, invitation.accepted_at, invitation.withdrawn_at, invitation.ended_at)
     return invitation_state(times, at)
+
+
+def _row_of(key: str) -> Invitation | None:
+    organization = Organization.objects.filter(public_id=key[:LENGTH]).first()
+    if organization is None:
+        return None
+    with tenant(organization.pk):
+        rows = Invitation.objects.filter(organization=organization, key_sha256=hash_of(key))
+        found: Invitation | None = rows.select_related(
+            "client__site", "client__organization", "relation", "organization"
+        ).first()
+    return found
 
 
 def _door(

@@ -11,6 +11,8 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,25 +26,35 @@ from openiop.apps.clients.services.family import family_view
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
-from openiop.domain.invitations import LASTS, PRIVATE
+from openiop.domain.invitations import CODE_ALPHABET, CODE_LENGTH, LASTS, LETTER_LASTS, PRIVATE
 
 STAFF = [role.key for role in STAFF_ROLES]
+SHORTEST_SIGN_IN, LONGEST_SIGN_IN = 4, 60
 
 
 def invite(
-    *, by: Actor, client: Client, relation: Relation | None, email: str, at: datetime
+    *,
+    by: Actor,
+    client: Client,
+    relation: Relation | None,
+    email: str,
+    at: datetime,
+    by_letter: bool = False,
 ) -> tuple[Invitation, str]:
     """Invite the client, or someone around them, and return the key of the link. A former link stops working.
 
-    InvalidInput at the address, NotAllowed where nothing may be shown to them, Conflict where they have a
-    way in already.
+    `by_letter`: the key ends in a code that can be typed from paper, and no address is needed: who accepts
+    chooses a sign-in name. InvalidInput at the address, NotAllowed where nothing may be shown to them,
+    Conflict where they have a way in already.
     """
     must_invite(by)
     email = email.strip().lower()
     with recording(by=by, at=at) as record:
-        _check(client, relation, email, at)
+        if email or not by_letter:
+            _check_address(client, email)
+        _check(client, relation, at)
         _withdraw_open(client, relation, at)
-        secret = secrets.token_urlsafe(32)
+        secret = _new_code() if by_letter else secrets.token_urlsafe(32)
         key = f"{client.organization.public_id}{secret}"
         invitation: Invitation = Invitation.objects.create(
             organization_id=by.organization_id,
@@ -51,7 +63,7 @@ def invite(
             email=email,
             key_sha256=hash_of(key),
             invited_by_id=by.user_id,
-            expires_at=at + LASTS,
+            expires_at=at + (LETTER_LASTS if by_letter else LASTS),
             created_at=at,
         )
         _tell(record, "portal.invited", invitation)
@@ -127,13 +139,18 @@ def role_of(invitation: Invitation) -> str:
 # Accepting -----------------------------------------------------------------------------------------------
 
 
-def accept_as_new(*, invitation: Invitation, password: str | None, at: datetime) -> User:
-    """Make the person's sign-in and let them in. Without a password they add a passkey next."""
+def accept_as_new(
+    *, invitation: Invitation, password: str | None, at: datetime, sign_in_name: str = ""
+) -> User:
+    """Make the person's sign-in and let them in. Without a password they add a passkey next.
+
+    `sign_in_name`: what they chose, where the invitation knows no address. InvalidInput where it is taken.
+    """
     with tenant(invitation.organization_id), recording(by=_guest(invitation), at=at) as record:
         if user_of(invitation.email) is not None:
             raise Conflict(_("There is a sign-in with this address. Use it to accept."), code="known")
         user = User(
-            username=invitation.email,
+            username=invitation.email or _free_name(sign_in_name),
             email=invitation.email,
             display_name=_name(invitation.client, invitation.relation),
             language=_language(invitation),
@@ -150,7 +167,7 @@ def accept_as_new(*, invitation: Invitation, password: str | None, at: datetime)
 def accept_as(*, invitation: Invitation, user: User, at: datetime) -> User:
     """Let somebody in who has a sign-in and has shown that it is theirs."""
     with tenant(invitation.organization_id), recording(by=_guest(invitation), at=at) as record:
-        if user.email.lower() != invitation.email:
+        if invitation.email and user.email.lower() != invitation.email:
             raise NotAllowed(_("This invitation is for another address."), code="other-address")
         if _works_here(user, invitation.organization_id):
             raise NotAllowed(
@@ -165,6 +182,8 @@ def accept_as(*, invitation: Invitation, user: User, at: datetime) -> User:
 
 def user_of(email: str) -> User | None:
     """Return whose sign-in an address is."""
+    if not email:
+        return None
     return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).order_by("id").first()
 
 
@@ -198,8 +217,7 @@ def _accept(record: Recorder, invitation: Invitation, user: User) -> None:
 # Checks --------------------------------------------------------------------------------------------------
 
 
-def _check(client: Client, relation: Relation | None, email: str, at: datetime) -> None:
-    check_address(email)
+def _check(client: Client, relation: Relation | None, at: datetime) -> None:
     if (relation or client).user_id is not None:
         raise Conflict(_("This person has a way in already."), code="has-access")
     if client.deceased_on is not None:
@@ -212,11 +230,35 @@ def _check(client: Client, relation: Relation | None, email: str, at: datetime) 
                 _("Nothing may be shown to this person yet. Prepare a release that names them first."),
                 code="no-release",
             )
+
+
+def _check_address(client: Client, email: str) -> None:
+    check_address(email)
     user = user_of(email)
     if user is not None and _works_here(user, client.organization_id):
         raise InvalidInput(
             _("This address belongs to someone who works here. Use a private one."), field="email"
         )
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _number in range(CODE_LENGTH))
+
+
+def _free_name(name: str) -> str:
+    """Return a sign-in name that nobody has, or say what is wrong with it."""
+    name = name.strip()
+    try:
+        UnicodeUsernameValidator()(name)
+    except ValidationError:
+        raise InvalidInput(
+            _("Use letters, digits and the signs . + - _ only, without spaces."), field="sign_in_name"
+        ) from None
+    if not SHORTEST_SIGN_IN <= len(name) <= LONGEST_SIGN_IN:
+        raise InvalidInput(_("Use 4 to 60 characters."), field="sign_in_name")
+    if "@" in name or user_of(name) is not None:
+        raise InvalidInput(_("This name cannot be used. Choose another one."), field="sign_in_name")
+    return name
 
 
 def _may_see(relation: Relation, at: datetime) -> bool:
