@@ -56,6 +56,20 @@ def typed(code, browser=None):
     return (browser or Browser()).post(reverse("letter"), {"code": code})
 
 
+def follow(code, data=None):
+    """Type the code in a browser of its own and open what it leads to, or send that form."""
+    browser = Browser()
+    url = typed(code, browser).url
+    return browser.post(url, data) if data else browser.get(url)
+
+
+def test_no_secret_stands_in_an_address(staff, person, org):
+    _page, code = make_letter(staff, person)
+    answer = typed(code)
+    assert answer.url == "/welcome/letter/"
+    assert Browser().get(answer.url).status_code == 404
+
+
 def test_a_client_without_an_address_comes_in_by_the_code_of_a_letter(staff, person):
     _page, code = make_letter(staff, person)
     browser = Browser()
@@ -118,9 +132,8 @@ def test_family_without_an_address_is_let_in_by_letter_while_a_release_holds(sta
 
 def test_a_code_works_once(staff, person):
     _page, code = make_letter(staff, person)
-    link = typed(code).url
-    Browser().post(link, NEW)
-    again = Browser().post(typed(code).url, NEW | {"sign_in_name": "someone.else"})
+    follow(code, NEW)
+    again = follow(code, NEW | {"sign_in_name": "someone.else"})
     assert again.status_code == 410
     assert not User.objects.filter(username="someone.else").exists()
 
@@ -131,9 +144,9 @@ def test_a_code_is_kept_as_a_hash_and_lasts_fourteen_days(staff, person):
     assert code_as_typed(code) not in row.key_sha256
     assert row.expires_at == AT + LETTER_LASTS
     with time_machine.travel(AT + timedelta(days=13, hours=23), tick=False):
-        assert Browser().get(typed(code).url).status_code == 200
+        assert follow(code).status_code == 200
     with time_machine.travel(AT + LETTER_LASTS, tick=False):
-        late = Browser().get(typed(code).url)
+        late = follow(code)
     assert late.status_code == 410
     assert "This link has expired" in late.content.decode()
 
@@ -141,8 +154,8 @@ def test_a_code_is_kept_as_a_hash_and_lasts_fourteen_days(staff, person):
 def test_a_new_letter_stops_the_former_one(staff, person):
     _page, former = make_letter(staff, person)
     _page, code = make_letter(staff, person)
-    assert Browser().get(typed(former).url).status_code == 410
-    assert Browser().get(typed(code).url).status_code == 200
+    assert follow(former).status_code == 410
+    assert follow(code).status_code == 200
     url = reverse("client_portal_letter", args=[person.public_id, "self"])
     assert staff.post(url, {"code": code_as_typed(former)}).status_code == 302
 
@@ -183,13 +196,12 @@ def test_what_can_be_no_code_says_so_and_is_not_counted(org, code):
 def test_a_sign_in_name_that_will_not_do_lets_nobody_in(staff, org, person, name, words):
     make_login(org, "therapist", username="taken.name")
     _page, code = make_letter(staff, person)
-    link = typed(code).url
-    answer = Browser().post(link, NEW | {"sign_in_name": name})
+    answer = follow(code, NEW | {"sign_in_name": name})
     assert answer.status_code == 422
     assert words in answer.content.decode()
     person.refresh_from_db()
     assert person.user is None
-    assert Browser().get(link).status_code == 200
+    assert follow(code).status_code == 200
 
 
 def test_an_address_is_still_needed_for_a_link(staff, person):

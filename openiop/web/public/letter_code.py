@@ -16,6 +16,7 @@ from openiop.apps.accounts.services.sessions import note_refusal
 from openiop.apps.clients.selectors.invitations import key_of_code
 from openiop.apps.core import clock
 from openiop.domain.invitations import code_as_typed, lock_name
+from openiop.web.public import welcome
 from openiop.web.public.security import locked_out
 
 
@@ -51,7 +52,9 @@ def letter(request: HttpRequest) -> HttpResponse:
             return locked_out(request)
         key = key_of_code(code)
         if key is not None:
-            return redirect("invitation", key=key)
+            # The key waits in the session: nothing secret stands in the address or the history.
+            request.session[welcome.KEPT] = key
+            return redirect("invitation", key=welcome.BY_LETTER)
         AxesProxyHandler.user_login_failed(letter, credentials=counted, request=request)
         note_refusal(user=None, actions=["portal.code_refused"], at=clock.now())
         form.add_error(

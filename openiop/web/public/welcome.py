@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from openiop.apps.accounts.models import User
     from openiop.apps.clients.models import Invitation
 
+BY_LETTER, KEPT = "letter", "letter_key"
 NEW = forms.PasswordInput({"autocomplete": "new-password"})
 
 
@@ -103,8 +104,12 @@ class KnownForm(forms.Form):
 
 
 def invitation(request: HttpRequest, key: str) -> HttpResponseBase:
-    """Open a link: let the person in, or say clearly why it opens nothing."""
-    found = find_invitation(key, at=clock.now())
+    """Open a link: let the person in, or say clearly why it opens nothing.
+
+    Behind a letter's code the key is in the session and the address says `letter`.
+    """
+    sent = str(request.session.get(KEPT, "")) if key == BY_LETTER else key
+    found = find_invitation(sent, at=clock.now())
     if found is None:
         return render(request, "account/invitation_over.html", {"why": "unknown"}, status=404)
     row, state = found
