@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,17 @@ def test_a_file_that_cannot_be_a_referral_ends_with_two(house, tmp_path, capsys)
     assert main(["referral", "import", str(tmp_path / "absent.json")]) == 2
     assert "No such file" in capsys.readouterr().err
     assert counted(house) == (0, 0)
+
+
+def test_every_key_of_the_answer_is_told_in_the_documents(house, file, capsys):
+    page = (Path(__file__).parents[2] / "docs/reference/referral.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`[a-z0-9_]+`(?:, )?)+) \|", page, re.MULTILINE)
+    told = [key for row in rows for key in re.findall(r"`([a-z0-9_]+)`", row)]
+    main(["referral", "import", str(file), "--json"])
+    received = json.loads(capsys.readouterr().out)
+    assert sorted(told) == sorted(received)
+    main(["referral", "import", str(file), "--json"])
+    assert set(json.loads(capsys.readouterr().out)) == {"outcome", "referral", "received_at", "message"}
 
 
 def test_a_file_without_end_is_refused_before_it_is_all_read(house, tmp_path, capsys):
