@@ -11,6 +11,7 @@ lp.py         a linear program that grows, solved by HiGHS
 design.py     the house's side of the program: sections, people, rooms, time
 master.py     the weeks' side: columns made by pricing, cuts
 bound.py      the bound, brought up until no column and no cut is worth having
+tree.py       the bound brought up by branching on which groups run, with the plans met on the way
 dive.py       whole-number solutions
 neighbourhood.py  a good solution made better, a part of the house at a time
 rounding.py   from the numbers of a solution to what each class does

@@ -30,12 +30,15 @@ from openiop.engines.timetable.repair import legal_part
 from openiop.engines.timetable.rounding import class_plans
 from openiop.engines.timetable.seating import fit_all_one
 from openiop.engines.timetable.sections import split
+from openiop.engines.timetable.tree import Tree
 
 ROOT_SHARE = 0.5
 CLOSE = 1e-9
 DIVES = 6
 DIVING = 0.45
 EXACT_SHARE = 0.3
+SMALL = 100
+BRANCHING = 0.9
 PATIENCE = 12
 
 
@@ -190,30 +193,49 @@ class Rounds:
         self.rng = np.random.default_rng(1)
         self.value: np.ndarray | None = None
         self.tried: set[float] = set()
+        self.tree = Tree(master, lambda: search.best[1].total, self.use)
 
     def go(self) -> None:
-        """Until finished: dives, an exact search over all columns, then neighbourhoods of the best.
+        """Until finished: a dive, an exact search over all columns, then branching and neighbourhoods in turn.
 
-        After many neighbourhoods without success a shaken dive begins elsewhere.
+        In a small house branching finds the best plans and proves them; in a large one it gets a smaller
+        share, and after many neighbourhoods without success a shaken dive begins elsewhere.
         """
         search, master = self.search, self.master
+        small = len(search.house.clients) <= SMALL
         master.keep_all_apart()
         self._dive(None)
-        self._exact(max(8.0, EXACT_SHARE * search.left()))
-        enough = search.left() * (1 - DIVING)
-        for _ in range(DIVES):
-            if search.left() > enough:
+        self._exact(min(2.0, search.left()) if small else max(8.0, EXACT_SHARE * search.left()))
+        if not small:
+            self._dives(search.left() * (1 - DIVING))
+        while not search.finished(master):
+            self._branch(search.left() * (BRANCHING if small else BRANCHING / 4))
+            self._neighbourhoods()
+            if not small:
                 self._dive(self.rng)
                 self._exact(4.0)
-        while not search.finished(master):
-            for _ in range(PATIENCE):
-                if search.finished(master) or self.value is None:
-                    break
-                found = improve(master, self.value, search.left, self.rng)
-                if found is not None:
-                    self.use(found)
-            self._dive(self.rng)
-            self._exact(4.0)
+
+    def _dives(self, enough: float) -> None:
+        for _ in range(DIVES):
+            if self.search.left() > enough:
+                self._dive(self.rng)
+                self._exact(4.0)
+
+    def _branch(self, seconds: float) -> None:
+        """Bring up the bound for a while; plans are met on the way."""
+        search = self.search
+        if not search.finished(self.master):
+            until = search.left() - max(1.0, seconds)
+            self.tree.grow(lambda: min(search.left(), search.left() - until))
+            search.prove(self.master)
+
+    def _neighbourhoods(self) -> None:
+        for _ in range(PATIENCE):
+            if self.search.finished(self.master) or self.value is None:
+                break
+            found = improve(self.master, self.value, self.search.left, self.rng)
+            if found is not None:
+                self.use(found)
 
     def _dive(self, rng: np.random.Generator | None) -> None:
         if not self.search.finished(self.master) and self.master.lp.solve(self.search.left()):

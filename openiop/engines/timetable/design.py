@@ -19,6 +19,8 @@ from openiop.engines.timetable.lp import INFINITY, LinearProgram
 
 FREE = -INFINITY
 EVENING = 16 * 60 + 30
+SHORT = 4000.0
+"""What one person too few in a group weighs where the program may be short (see `Master.allow_short`)."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Design:
 
     Rows for the weeks to come: `seats` and `least` by class meeting, `kept` by meeting of a
     section with a past. `waiting` [client] are columns, `one` their rows of one-to-one sessions due.
+    `short` [class meeting] are columns for people too few, closed but for the proof by branching.
     """
 
     def __init__(self, house: House, lp: LinearProgram) -> None:
@@ -51,6 +54,7 @@ class Design:
         self.kept: dict[str, int] = {}
         self.holders = Counter(m for c in house.clients for m in c.held)
         self.classes = [self._class(k) for k in house.classes]
+        self.short = [lp.add_column(SHORT, [(row, 1.0)], bounds=(0, 0)) for row in self.least]
         self.waiting = self._waiting()
         self._room_time()
         self._one_to_one()

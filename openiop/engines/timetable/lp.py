@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 INFINITY = float("inf")
+DUAL, PRIMAL = 1, 4
+"""HiGHS's names of the two simplex methods."""
 
 
 class LinearProgram:
@@ -33,11 +35,14 @@ class LinearProgram:
         self.dual = np.zeros(0)
         self.reduced = np.zeros(0)
         self.objective = INFINITY
+        self.impossible = False
+        self._only_columns = False
 
     def add_row(self, lower: float, upper: float) -> int:
         """A new row without entries; columns added later bring them."""
         self.row_lower.append(lower)
         self.row_upper.append(upper)
+        self._only_columns = False
         if self._sent:
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
         return len(self.row_lower) - 1
@@ -47,6 +52,7 @@ class LinearProgram:
         if self._sent:
             self._send()
         row = len(self.row_lower)
+        self._only_columns = False
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         for column, factor in zip(columns, factors, strict=True):
@@ -84,12 +90,14 @@ class LinearProgram:
     def set_bounds(self, column: int, lower: float, upper: float) -> None:
         """Change a column's bounds."""
         self.lower[column], self.upper[column] = lower, upper
+        self._only_columns = False
         if column < self._sent:
             self._highs.changeColBounds(column, lower, upper)
 
     def set_row(self, row: int, lower: float, upper: float) -> None:
         """Change a row's bounds."""
         self.row_lower[row], self.row_upper[row] = lower, upper
+        self._only_columns = False
         if self._sent:
             self._highs.changeRowBounds(row, lower, upper)
 
@@ -97,11 +105,17 @@ class LinearProgram:
         """Solve the relaxation; False when it was not solved to optimality."""
         import highspy
 
+        only_columns = self._only_columns and self._sent < len(self.cost)
         self._send()
+        # New columns leave the old solution feasible: the primal method goes on from it in half the steps.
+        self._highs.setOptionValue("simplex_strategy", PRIMAL if only_columns else DUAL)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.05, seconds))
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = self._highs.getModelStatus()
+        self.impossible = status == highspy.HighsModelStatus.kInfeasible
+        if status != highspy.HighsModelStatus.kOptimal:
             return False
+        self._only_columns = True
         solution = self._highs.getSolution()
         self.value = np.array(solution.col_value)
         self.dual = np.array(solution.row_dual)

@@ -16,7 +16,7 @@ from openiop.domain.schedule.objective import cost_of_underdose
 from openiop.engines.timetable.design import FREE, Design
 from openiop.engines.timetable.house import House
 from openiop.engines.timetable.kernel import Found, Kernel
-from openiop.engines.timetable.lp import LinearProgram
+from openiop.engines.timetable.lp import INFINITY, LinearProgram
 from openiop.engines.timetable.strings import on_site
 
 TINY = 1e-6
@@ -148,6 +148,15 @@ class Master:
                 kept[client, meeting] = True
         for found in self.kernel.best_weeks(plain, missed=False):
             self.add(self.week(found, kept))
+
+    def allow_short(self, *, allowed: bool) -> None:
+        """Whether a group that must run may be short of people, for a high price.
+
+        With it the program of the columns made so far has a solution wherever the house has one, and prices
+        that tell which weeks are missing. The program only becomes easier, so a bound stays a bound.
+        """
+        for column in self.design.short:
+            self.lp.set_bounds(column, 0.0, INFINITY if allowed else 0.0)
 
     # Cuts.
 
