@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,14 @@ def test_json_out_holds_level_reasons_and_both_sides(run: Any, file: Any) -> Non
     assert data["why_not_higher"][0]["level"] == "php"
     assert data["missing"] == []
     assert data["would_lower"]["level"] == "outpatient"
+
+
+def test_every_key_of_the_answer_is_told_in_the_documents(run: Any, file: Any) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/levelofcare.md").read_text(encoding="utf-8")
+    table = page.split("## Output")[1].split("##")[0]
+    told = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE))))
+    _, out, _ = run("assess", file(adult()), "--json")
+    assert told == set(json.loads(out))
 
 
 def test_the_same_words_as_text(run: Any, file: Any) -> None:

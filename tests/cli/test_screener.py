@@ -34,6 +34,15 @@ def test_a_list_of_cases_gives_a_list_of_suggestions(
     assert found[2]["not_answered"][0]["key"] == "cssrs_q2"
 
 
+def test_every_key_of_the_answer_is_told_in_the_documents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/screener.md").read_text(encoding="utf-8")
+    assert cli.main(["screener", "assess", written(tmp_path, case()), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [key for key in found if f"`{key}`" not in page] == []
+
+
 def test_text_ends_with_where_help_is_and_what_this_is_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
