@@ -38,11 +38,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Read, keep, tell."""
+    from openiop.apps.core import clock
     from openiop.formats.fhir import read_referral, understood
 
     content = _content(args.file)
     if args.dry_run:
-        packet = read_referral(content)
+        packet = read_referral(content, on=clock.now().date())
         _print(args, {"outcome": "dry-run", **understood(packet)})
         return 0
     known, facts = _receive(args, content)

@@ -6,7 +6,7 @@ from typing import Any
 
 from openiop.formats.fhir import elements as e
 from openiop.formats.fhir.bundle import Entry
-from openiop.formats.fhir.datatypes import Concept, Value
+from openiop.formats.fhir.datatypes import Concept, Value, When
 from openiop.formats.fhir.packet import Measure, Part
 
 # LOINC code of a questionnaire's total (or of its panel) -> the questionnaire. LOINC codes are used
@@ -49,7 +49,7 @@ def measure(entry: Entry) -> Measure:
             Part(what=e.concept(part.get("code")), value=value_of(part))
             for part in e.objs(given.get("component"))
         ),
-        taken=_taken(given),
+        taken=taken(entry),
         status=e.text(given.get("status")),
         instrument=INSTRUMENTS.get(loinc, ""),
         where=entry.where,
@@ -94,7 +94,9 @@ def _end(given: Any) -> str:
     return f"{found.number} {found.unit}".strip() if found.number is not None else ""
 
 
-def _taken(given: dict[str, Any]) -> Any:
+def taken(entry: Entry) -> When | None:
+    """When an Observation was made."""
+    given = entry.resource
     return (
         e.when(given.get("effectiveDateTime"))
         or e.when(given.get("effectiveInstant"))

@@ -10,9 +10,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from openiop.formats.fhir import clinical, measures, plans
+from openiop.formats.fhir import clinical, measures, plans, plausible
 from openiop.formats.fhir import elements as e
 from openiop.formats.fhir.bundle import Bundle, Entry, open_bundle, the_patient, whose_record
 from openiop.formats.fhir.document import load_object, walk
@@ -63,6 +64,8 @@ _BILLING = frozenset(
     ]
 )
 _PLACES_SHOWN = 5
+_KIND_OF = {name: kind for kind, (name, _reader) in reversed(_READERS.items())}
+"""How a list's entries are called where one of them is named."""
 
 
 @dataclass(slots=True)
@@ -91,8 +94,11 @@ class _Ledger:
         return tuple(sorted(rows, key=lambda row: (row.partly, -row.count, row.kind, row.reason, row.detail)))
 
 
-def read_referral(data: bytes, *, limits: Limits | None = None) -> ReferralPacket:
-    """Read a referral; raise a `refusals.ReferralRefused` where the file cannot be one."""
+def read_referral(data: bytes, *, limits: Limits | None = None, on: date | None = None) -> ReferralPacket:
+    """Read a referral; raise a `refusals.ReferralRefused` where the file cannot be one.
+
+    `on` is the day of reading: dates in its future are not taken over. None judges none by today.
+    """
     tree = load_object(data, limits or Limits())
     bundle = open_bundle(tree, limits or Limits())
     refuse_other_versions(tree, bundle)
@@ -105,7 +111,9 @@ def read_referral(data: bytes, *, limits: Limits | None = None) -> ReferralPacke
     good = list(_readable(bundle, unclear, ledger))
     for entry in good:
         _read(bundle, entry, items, ledger)
-    person = _person(patient, good, ledger)
+    person = _person(patient, good, ledger, on)
+    items = _settled(items, person, ledger, on)
+    observed = _observations(good, person, ledger, on)
     return ReferralPacket(
         bundle_type=bundle.kind,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -115,7 +123,7 @@ def read_referral(data: bytes, *, limits: Limits | None = None) -> ReferralPacke
         read=tuple(sorted(ledger.read.items())),
         valid=ledger.valid,
         person=person,
-        measures=measures.latest([entry for entry in good if entry.kind == "Observation"]),
+        measures=measures.latest(observed),
         not_understood=ledger.rows(),
         remarks=bundle.remarks + _remarks(person),
         **{name: tuple(found) for name, found in items.items()},
@@ -192,11 +200,40 @@ def _dangling(bundle: Bundle, entry: Entry) -> list[str]:
     return list(found)
 
 
-def _person(patient: Entry, good: list[Entry], ledger: _Ledger) -> Person:
+def _person(patient: Entry, good: list[Entry], ledger: _Ledger, on: date | None) -> Person:
     parts = unread_parts(patient.resource)
     if parts:
         ledger.leave("Patient", "parts-not-read", patient.where, detail=", ".join(parts)[:300], partly=True)
-    return read_person(patient.resource, [x.resource for x in good if x.kind == "RelatedPerson"])
+    read = read_person(patient.resource, [x.resource for x in good if x.kind == "RelatedPerson"])
+    person, faults = plausible.settle_person(read, on)
+    for fault in faults:
+        ledger.leave("Patient", fault.reason, patient.where, detail=fault.detail, partly=True)
+    return person
+
+
+def _settled(
+    items: dict[str, list[Any]], person: Person, ledger: _Ledger, on: date | None
+) -> dict[str, list[Any]]:
+    """The items without dates that cannot be; each goes to the ledger with its place."""
+    settled = {}
+    for name, found in items.items():
+        settled[name], faults = plausible.settle_items(name, found, person.birth_date, on)
+        for item, fault in faults:
+            ledger.leave(_KIND_OF[name], fault.reason, item.where, detail=fault.detail, partly=True)
+    return settled
+
+
+def _observations(good: list[Entry], person: Person, ledger: _Ledger, on: date | None) -> list[Entry]:
+    """The Observations whose day can be: another one would pass for the latest of its kind."""
+    kept = []
+    for entry in (entry for entry in good if entry.kind == "Observation"):
+        fault = plausible.fault_of(measures.taken(entry), person.birth_date, on)
+        if fault is None:
+            kept.append(entry)
+        elif e.concept(entry.resource.get("code")).text:
+            ledger.read["Observation"] -= 1
+            ledger.leave("Observation", fault.reason, entry.where, detail=fault.detail)
+    return kept
 
 
 def _remarks(person: Person) -> tuple[str, ...]:

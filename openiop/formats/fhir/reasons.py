@@ -25,6 +25,10 @@ REASONS: dict[str, str] = {
     "says-nothing": _("it names nothing: no text and no code"),
     "not-valid": _("it is not valid FHIR R4 (%(detail)s)"),
     "dangling": _("it points to something that is not in the file (%(detail)s)"),
+    "date-in-future": _("this date lies in the future and was not taken over: %(detail)s"),
+    "date-before-birth": _("this date lies before the person was born and was not taken over: %(detail)s"),
+    "date-too-long-ago": _("this date is longer ago than anybody lives and was not taken over: %(detail)s"),
+    "date-before-start": _("this end lies before its beginning and was not taken over: %(detail)s"),
     "parts-not-read": _("these parts are not read: %(detail)s"),
 }
 

@@ -17,12 +17,14 @@ from openiop.apps.admissions.services.intake import (
     receive_bundle,
     receive_enquiry,
 )
+from openiop.apps.admissions.understood import deceased_on, history_rows, suggested_details
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.presenters import sentence
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.enquiry import Enquiry
 from openiop.domain.errors import InvalidInput
 from openiop.formats.fhir import ReferralRefused
+from openiop.web.staff.referral_review import review_of
 from tests.factories import AT, actor, make_organization, make_site
 from tests.formats.bundles import about, bundle, concept, condition, file_of, patient
 from tests.shared_data import shared
@@ -219,6 +221,31 @@ def test_who_asks_and_how_urgently_is_taken_from_the_request(house):
         "Example Hospital",
     )
     assert row.note == "Prefers evenings."
+
+
+def test_dates_that_cannot_be_are_remarked_on_the_review_and_never_filed(house):
+    org, by = house
+    data = file_of(
+        bundle(
+            patient(birthDate="2091-05-17", deceasedDateTime="2095-01-01"),
+            condition("Major depression", recordedDate="2090-01-01", onsetDateTime="2020-01-01"),
+        )
+    )
+    referral = received(by, data)
+    assert referral.birth_date is None
+    review = review_of(referral.understood)
+    assert review is not None
+    future = "this date lies in the future and was not taken over: "
+    assert {row.words for row in review.aside} >= {
+        f"{future}birthDate 2091-05-17",
+        f"{future}deceasedDateTime 2095-01-01",
+        f"{future}recorded 2090-01-01",
+    }
+    assert deceased_on(referral.understood) == (True, None)
+    assert suggested_details(referral).birth_date is None
+    assert [row["started_on"] for row in history_rows(referral.understood)] == ["2020-01-01"]
+    assert "2091" not in str(referral.understood["person"])
+    assert org.pk == referral.organization_id
 
 
 def test_a_received_file_can_never_be_changed_or_removed(house):

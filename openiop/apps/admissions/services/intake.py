@@ -65,7 +65,7 @@ def receive_bundle(*, by: Actor, document: Document, site: Site | None = None, a
     Raises a `ReferralRefused` where the file cannot be a referral, AlreadyReceived where the same bytes
     came before; both change nothing.
     """
-    packet = preview_bundle(document.content)
+    packet = preview_bundle(document.content, at=at)
     with recording(by=by, at=at) as record:
         referral = _open(
             record, source=Source.FHIR, site=site, **_columns(packet), understood=understood(packet)
@@ -74,9 +74,10 @@ def receive_bundle(*, by: Actor, document: Document, site: Site | None = None, a
         return referral
 
 
-def preview_bundle(content: bytes) -> ReferralPacket:
-    """Read a bundle without taking it in, with the limits of this installation."""
-    return read_referral(content, limits=Limits(max_bytes=settings.REFERRAL_MAX_BYTES))
+def preview_bundle(content: bytes, *, at: datetime) -> ReferralPacket:
+    """Read a bundle without taking it in, with the limits of this installation and the calendar of the house."""
+    limits = Limits(max_bytes=settings.REFERRAL_MAX_BYTES)
+    return read_referral(content, limits=limits, on=clock.local(at, HOUSE_ZONE).date())
 
 
 def refuse_repeat(by: Actor, content: bytes) -> None:
