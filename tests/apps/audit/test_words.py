@@ -25,3 +25,12 @@ def test_a_mark_names_its_day_in_words_too() -> None:
     assert sentence("attendance.marked", data) == (
         "marked “Late” in CBT group on Nov 24, 2026, 75 minutes counted"
     )
+
+
+def test_a_family_page_is_seen_and_a_letter_is_disclosed() -> None:
+    data = {"recipient": "Quinn Delfenn-Demo", "method": "pdf"}
+    assert sentence("disclosure.made", data) == "disclosed records to Quinn Delfenn-Demo"
+    assert sentence("disclosure.made", data | {"method": "portal"}) == (
+        "saw in their own page what was released to them"
+    )
+    assert sentence("disclosure.made", {}) == "disclosed records to …"

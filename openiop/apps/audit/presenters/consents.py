@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 
 def handed(data: Mapping[str, Any]) -> str:
@@ -18,6 +18,13 @@ def handed(data: Mapping[str, Any]) -> str:
     return words % {"n": number}
 
 
+def disclosed(data: Mapping[str, Any]) -> str:
+    """Say to whom records went; whoever opens their own family page gives nothing to themselves."""
+    if data.get("method") == "portal":
+        return gettext("saw in their own page what was released to them")
+    return gettext("disclosed records to %(recipient)s") % {"recipient": data.get("recipient") or "…"}
+
+
 SENTENCES = {
     "consent.prepared": _("prepared “{title}” for signature"),
     "consent.signed": _("recorded the signature of {signed_by} on “{title}”"),
@@ -26,7 +33,7 @@ SENTENCES = {
     "consent.set_aside": _("set aside “{title}”, which was not signed"),
     "consent.ended": _("recorded that “{title}” ended: {event}"),
     "consent.read": _("looked at a consent"),
-    "disclosure.made": _("disclosed records to {recipient}"),
+    "disclosure.made": disclosed,
     "disclosure.refused": _("was refused to disclose records to {recipient}"),
     "disclosure.read": _("looked at a disclosure"),
     "disclosure.exported": _("took out the list of disclosures"),
