@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from openiop import catalog
 from openiop.apps.clients.models import Client
 from openiop.domain.consents import Scope
 
@@ -24,6 +25,17 @@ def is_protected(client: Client, scopes: Collection[Scope]) -> bool:
 
 
 def was_in_protected_care(client: Client) -> bool:
-    """Tell whether the client is or was in a substance use program here: then the mark of the record stays."""
+    """Tell whether the client is or was in a substance use program here: then the mark of the record stays.
+
+    The program decides, and not the mark that the episode took over from the record: that one may be the slip.
+    """
     episodes = getattr(client, "episodes")  # noqa: B009 - a relation that an app above this one brings
-    return bool(episodes.filter(part2=True).exists())
+    rows = episodes.values_list("program_id", "program_version").distinct()
+    return any(_protects(program_id, version) for program_id, version in rows)
+
+
+def _protects(program_id: str, version: int) -> bool:
+    try:
+        return catalog.program(program_id, version).part2
+    except catalog.NotInCatalog:
+        return True

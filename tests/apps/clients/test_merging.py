@@ -181,7 +181,7 @@ def test_undoing_takes_part_2_protection_back_but_not_from_whoever_came_into_suc
     for is_in_care in (False, True):
         merge = merge_clients(by=by, kept=kept, absorbed=absorbed, reason="One person.", at=AT)
         if is_in_care:
-            make_episode(kept, part2=True)
+            make_episode(kept, program_id="dual", part2=True)
         undo_merge(by=by, merge=merge, reason="Two people.", at=AT)
         assert Client.objects.get(pk=kept.pk).part2 is is_in_care
         assert Client.objects.get(pk=absorbed.pk).part2 is True
