@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "openiop.apps.schedule",
     "openiop.apps.groups",
     "openiop.apps.timetable",
+    "openiop.apps.front",
     "openiop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -238,6 +239,7 @@ IDLE_MINUTES_STAFF = 15
 IDLE_MINUTES_PORTAL = 30
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # Gone when the browser closes: a stranger's visit leaves nothing behind.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not IS_DEMO
 SECURE_HSTS_SECONDS = 0 if IS_DEMO else 31_536_000
 SECURE_REFERRER_POLICY = "same-origin"

@@ -28,7 +28,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.schedule.models import Absence, StaffAbsence
+from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove
 from tests.apps.admissions.answers import answers
 from tests.factories.care import (
@@ -320,6 +320,11 @@ def _fill_consents(house: House) -> None:
     )
 
 
+def talk_key(house: House) -> str:
+    """Return the key of a time that is held for a first talk."""
+    return f"{house.org.public_id}talk-of-{house.word.lower()}"
+
+
 def invitation_key(house: House) -> str:
     """Return the key of the house's open invitation, which is kept only as a hash."""
     return f"{house.org.public_id}{letter_code(house)}"
@@ -328,6 +333,22 @@ def invitation_key(house: House) -> str:
 def letter_code(house: House) -> str:
     """Return the code that the letter of the house's open invitation bears."""
     return hashlib.sha256(house.word.encode()).hexdigest()[:16]
+
+
+def _hold_talk(house: House) -> None:
+    """Hold a time of the intake coordinator on Friday."""
+    start = AT + timedelta(days=4)
+    house.put(
+        "consult",
+        Consult,
+        site=house.site,
+        staff=house.users["intake"],
+        day=start.date(),
+        starts_at=start,
+        ends_at=start + timedelta(minutes=30),
+        held_until=AT + timedelta(minutes=15),
+        key_sha256=hash_of(talk_key(house)),
+    )
 
 
 def _release(house: House, name: str, kind: str, body: str, signed: dict[str, Any]) -> Any:
@@ -353,6 +374,7 @@ def _release(house: House, name: str, kind: str, body: str, signed: dict[str, An
 
 
 def _fill_pipeline(house: House) -> None:
+    _hold_talk(house)
     rows = house.rows
     rows["referral"] = make_referral(
         house.org,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
-from tests.factories.house import House, invitation_key
+from tests.factories.house import House, invitation_key, talk_key
 
 KINDS: dict[str, str] = {
     "absence_id": "absence",
@@ -73,7 +73,8 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "board_list/what": lambda _house: "waiting",
     "consent_new/template_id": lambda _house: "treatment",
     "invitation/key": invitation_key,
-    "enquiry_at/organization": lambda house: house.org.slug,
+    "organization": lambda house: house.org.slug,
+    "talk/key": talk_key,
     "record_history/kind": lambda _house: "assessment",
     "account_reset_password_from_key/uidb36": lambda house: house.users["nurse"].public_id,
     "account_reset_password_from_key/key": lambda _house: "set-password",

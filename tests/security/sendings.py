@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.apps.admissions.answers import answers
@@ -122,6 +123,8 @@ def _bundle(_house: House, _who: str) -> Data:
     return {"file": SimpleUploadedFile("b.json", file_of(bundle(patient(), condition())), "application/json")}
 
 
+STAMP = signing.dumps(0, salt="public form")
+"""The mark of a form that was drawn long ago."""
 CALLER = {"first_name": "Noor", "phone": "415-555-0150", "language": "en"}
 
 AWAY = {"first": "2026-03-16", "last": "2026-03-17", "reason": "travel"}
@@ -194,6 +197,7 @@ SENDINGS: dict[str, Sending] = {
     "consent_new": same(language="en", basis="adult", expires_kind="none"),
     "consent_pdf": same(),
     "consent_revoke": same(revoked_by="Ana"),
+    "answers_send": same(**CALLER, asker="me", go="send", agree="on", stamp=STAMP),
     "cost_ask": same(way="insurance"),
     "cost_pdf": same(way="insurance"),
     "demo": lambda house, _who: {"membership": house.id_of("demo_membership")},
@@ -203,8 +207,8 @@ SENDINGS: dict[str, Sending] = {
     "emergency": same(reason=REASON),
     "emergency_close": same(),
     "emergency_review": same(outcome="Looked at every record that was opened"),
-    "enquiry": same(**CALLER),
-    "enquiry_at": same(**CALLER),
+    "enquiry": same(**CALLER, stamp=STAMP),
+    "enquiry_at": same(**CALLER, stamp=STAMP),
     "episode": same(phase="core"),
     "external_result": same(
         instrument="locus", edition="20", level="3", rater="D, MD", rated_on="2026-03-01"
@@ -268,6 +272,8 @@ SENDINGS: dict[str, Sending] = {
     "session_cover": lambda house, _who: {"person": house.users["director"].public_id, "chair": "lead"},
     "session_end_all": same(),
     "session_stay": same(),
+    "talk": same(**CALLER, stamp=STAMP),
+    "talk_times": same(time="2026-03-05T10:00:00-08:00", stamp=STAMP),
     "set_language": same(language="es"),
     "walk_in": lambda house, _who: {"who": house.word},
     "windows": same(

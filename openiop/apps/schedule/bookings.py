@@ -12,6 +12,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import (
     Appointment,
     Closure,
+    Consult,
     Enrollment,
     GroupSeries,
     Room,
@@ -80,6 +81,7 @@ def dated_others(
     found = [
         *_sessions(day, client_id, staff_ids, room_id),
         *_appointments(day, client_id, staff_ids, room_id),
+        *_consults(day, staff_ids),
     ]
     return sorted(found, key=lambda dated: dated.starts_at)
 
@@ -165,4 +167,13 @@ def _appointments(day: date, client_id: int | None, staff_ids: set[int], room_id
             holders(staff=(row.staff,), room=row.room) | {Holder(Whose.CLIENT, row.client_id, "")},
         )
         for row in rows.select_related("staff", "room")
+    ]
+
+
+def _consults(day: date, staff_ids: set[int]) -> list[Dated]:
+    """Return the first talks of a day; a time that is only held for a name counts too, for its minutes."""
+    rows = Consult.objects.filter(staff_id__in=staff_ids, day=day, state__in=["held", "booked"])
+    return [
+        Dated("consult", row.starts_at, row.ends_at, holders(staff=(row.staff,), room=None))
+        for row in rows.select_related("staff")
     ]

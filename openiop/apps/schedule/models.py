@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from openiop.apps.accounts.models import Site
-from openiop.apps.admissions.models import Episode
+from openiop.apps.admissions.models import Episode, Referral
 from openiop.apps.clients.models import Client
 from openiop.apps.core.models import TenantRow
 
@@ -206,6 +206,36 @@ class Appointment(TenantRow):
             models.Index(fields=["organization", "site", "day"], name="schedule_appt_day"),
             models.Index(fields=["client", "starts_at"], name="schedule_appt_client"),
         ]
+
+
+class Consult(TenantRow):
+    """A first talk with somebody who asked for care and has no record yet, at a free time of the intake staff.
+
+    A chosen time is held for minutes, without a name; with one it is booked. The person changes it by a
+    private link, of which only a hash is kept.
+    """
+
+    referral = models.ForeignKey(Referral, null=True, on_delete=models.PROTECT, related_name="consults")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default="held", help_text="held, booked, lapsed, cancelled")
+    held_until = models.DateTimeField()
+    key_sha256 = models.CharField(max_length=64, unique=True)
+
+    class Meta(TenantRow.Meta):
+        """Nobody talks with two people at one time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff", "starts_at"],
+                condition=models.Q(state__in=["held", "booked"]),
+                name="schedule_consult_once",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "day", "state"], name="schedule_consult_day")]
 
 
 class Window(TenantRow):

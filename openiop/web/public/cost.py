@@ -146,7 +146,11 @@ def context_of(posted: dict[str, str], today: date) -> dict[str, Any]:
         if likely
         else "",
         "courses": [
-            (names[one.course], one.days, about(one.low + one.not_covered, one.high + one.not_covered))
+            (
+                names[one.course],
+                _("%(days)s days") % {"days": one.days},
+                about(one.low + one.not_covered, one.high + one.not_covered),
+            )
             for one in courses
         ],
         "steps": steps(likely) if likely else [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +44,22 @@ def table(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Block:
     }
 
 
-def pdf(title: str, blocks: Sequence[Block], *, name: str, house: str = "") -> HttpResponse:
+def pdf(title: str, blocks: Sequence[Block], *, name: str) -> HttpResponse:
     """Return the document as a download. Its name says nothing about health: files lie in shared folders."""
-    language, at = (get_language() or "en")[:2], clock.now()
+    content = pdf_bytes(title, blocks, house="OpenIOP", at=clock.now())
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
+def pdf_bytes(title: str, blocks: Sequence[Block], *, house: str, at: datetime) -> bytes:
+    """Return the document."""
     data = {
         "title": title,
-        "organization": house or "OpenIOP",
+        "organization": house,
         "footer": day_words(at.date(), date_pattern()),
         "page_word": _("Page"),
         "crisis": _("In danger now? Call 911. In crisis? Call or text 988, day and night."),
         "blocks": [block for block in blocks if block.get("items") != []],
     }
-    content = ENGINE.render(LETTER, data, lang=language, at=at)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return response
+    return ENGINE.render(LETTER, data, lang=(get_language() or "en")[:2], at=at)

@@ -11,6 +11,8 @@ from openiop.web.public import (
     letter_code,
     screener,
     screener_pdf,
+    sending,
+    talk,
     welcome,
 )
 
@@ -51,6 +53,21 @@ urlpatterns = [
         methods=("GET", "POST"),
     ),
     route("welcome/", letter_code.letter, name="letter", permission=PUBLIC, methods=("GET", "POST")),
+    route(
+        "at/<slug:organization>/answers/",
+        sending.send,
+        name="answers_send",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route(
+        "at/<slug:organization>/talk/",
+        talk.times,
+        name="talk_times",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route("talk/<slug:key>/", talk.talk, name="talk", permission=PUBLIC, methods=("GET", "POST")),
     route(
         "welcome/<slug:key>/",
         welcome.invitation,

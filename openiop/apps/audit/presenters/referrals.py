@@ -51,6 +51,7 @@ SENTENCES = {
     "referral.document_read": _("downloaded the original file of the referral"),
     "referral.accepted": _("accepted the referral: record, referral and history"),
     "referral.linked": _("joined the referral to an existing record"),
+    "referral.answers_sent": _("sent their answers and agreed to it"),
     "referral.changed": _("changed the referral"),
     "referral.assigned": _("gave the referral to {owner}"),
     "referral.moved": moved,

@@ -25,5 +25,8 @@ SENTENCES = {
     "room.retired": _("took the room {name} out of use from {from} on"),
     "staff_profile.set": _("wrote down what {person} may lead at {site}"),
     "staff_profile.ended": _("took {person} off the list of who leads at {site}"),
+    "consult.held": _("held a time for a first talk on {day}"),
+    "consult.booked": _("booked a first talk on {day}"),
+    "consult.cancelled": _("cancelled the first talk of {day}"),
     "windows.changed": _("changed when the client can come"),
 }

@@ -48,6 +48,7 @@ def kinds() -> dict[str, str]:
         "family": _("Family session"),
         "psychiatry": _("Psychiatry visit"),
         "assessment": _("Assessment"),
+        "consult": _("First talk"),
     }
 
 
