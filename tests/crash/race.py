@@ -1,8 +1,8 @@
 """Many people press the same button at once: each is a process of its own, and all of them go at one word.
 
-    python -m tests.crash.race SEATS WISH...
+    python -m tests.crash.race SEATS[:ROOM] WISH...
 
-makes a group of two meetings a week with SEATS seats, and one person in care for each WISH: `weekly` asks
+makes a group of two meetings a week with SEATS seats (ROOM: a hybrid one, so many in the room), and one person in care for each WISH: `weekly` asks
 for both meetings, `second` for the second one, `guest` for a make-up seat on a date of the second. Prints
 as JSON what each was told, and what the rows say afterwards.
 """
@@ -30,6 +30,7 @@ from openiop.apps.audit.selectors import verify_chain  # noqa: E402
 from openiop.apps.core.tenancy import tenant  # noqa: E402
 from openiop.apps.schedule.fitting import seated_on  # noqa: E402
 from openiop.apps.schedule.models import Enrollment, SeriesSlot, Session  # noqa: E402
+from openiop.apps.schedule.parts import in_room  # noqa: E402
 from openiop.apps.schedule.services import book_guest, enroll_client  # noqa: E402
 from openiop.domain.errors import Conflict  # noqa: E402
 from tests.factories import (  # noqa: E402
@@ -47,9 +48,9 @@ WEDNESDAY = AT.date() + timedelta(days=2)
 SECONDS = 60
 
 
-def main(seats: int, wishes: list[str]) -> None:
+def main(seats: int, room: int | None, wishes: list[str]) -> None:
     """Prepare, race, tell."""
-    org, people = prepare(seats, len(wishes))
+    org, people = prepare(seats, room, len(wishes))
     connections.close_all()
     processes = multiprocessing.get_context("fork")
     word, told = processes.Barrier(len(wishes)), processes.SimpleQueue()
@@ -65,12 +66,13 @@ def main(seats: int, wishes: list[str]) -> None:
     print(json.dumps({"said": said, **counted(org)}))
 
 
-def prepare(seats: int, clients: int) -> tuple[int, list[int]]:
+def prepare(seats: int, room: int | None, clients: int) -> tuple[int, list[int]]:
     """Make the group, its date and the people; return the organisation and the people's episodes."""
     org = make_organization()
     with tenant(org.pk):
         site = make_site(org)
-        series = make_series(site, seats=seats)
+        hybrid = {} if room is None else {"modality": "hybrid", "room_seats": room}
+        series = make_series(site, seats=seats, **hybrid)
         slots = [make_slot(series, weekday=day) for day in (0, 2)]
         make_session(slots[1], WEDNESDAY)
         episodes = [make_episode(make_client(org, first=f"C{n}"), site) for n in range(clients)]
@@ -117,9 +119,11 @@ def counted(organization: int) -> dict[str, Any]:
             "taken": [slot.seats_taken for slot in slots],
             "held": held,
             "on_the_date": seated_on(slots[1].pk, WEDNESDAY),
+            "in_room": [in_room(slot, AT.date()) for slot in slots],
             "broken": verify_chain(organization) and "broken",
         }
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    asked_seats, _colon, asked_room = sys.argv[1].partition(":")
+    main(int(asked_seats), int(asked_room) if asked_room else None, sys.argv[2:])

@@ -227,6 +227,12 @@ def _fill_week(house: House) -> None:
     rows["waiting"] = make_enrollment(rows["other_slot"], rows["other_episode"], state="waiting")
     rows["other_seat"] = make_enrollment(rows["slot"], rows["other_episode"])
     rows["attendance"] = make_attendance(rows["session"], rows["other_episode"])
+    both = make_series(
+        house.site, f"{house.word} Circle", lead=house.users["nurse"], room=rows["room"], starts_on=TODAY,
+        modality="hybrid", room_seats=2, countable=False,
+    )  # fmt: skip
+    hybrid = make_slot(both, weekday=3, start_minute=900)
+    rows["hybrid_seat"] = make_enrollment(hybrid, rows["other_episode"], modality="on_site")
     make_window(rows["client"], 0, 480, 1260)
     house.put(
         "absence",

@@ -62,6 +62,7 @@ KINDS: dict[str, str] = {
     "referral_move/referral_id": "reached_referral",
     "room_retire/room_id": "spare_room",
     "seat_give/enrollment_id": "waiting",
+    "seat_part/enrollment_id": "hybrid_seat",
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
     "session_cover/session_id": "coming_session",

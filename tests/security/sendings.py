@@ -265,6 +265,7 @@ SENDINGS: dict[str, Sending] = {
     "screener_pdf": same(asker="me"),
     "seat_end": same(reason="Discharge"),
     "seat_give": same(),
+    "seat_part": same(part="telehealth"),
     "seat_promote": same(),
     "series_edit": _series,
     "series_new": _later,

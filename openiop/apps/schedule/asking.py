@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from openiop.apps.clients.models import NoContact
 from openiop.apps.schedule.bookings import span_of
 from openiop.apps.schedule.fitting import WIDER, meetings_of, visited
 from openiop.apps.schedule.models import Appointment, Enrollment, GroupSeries, SeriesSlot, Travel, Window
+from openiop.domain.parts import HYBRID, able_parts
 from openiop.domain.programs import Service
 from openiop.domain.schedule.problem import (
     Client,
@@ -34,6 +35,8 @@ from openiop.domain.seats import Meeting as Dated
 from openiop.domain.seats import stay_on
 
 MODES = {"on_site": Mode.ONSITE, "telehealth": Mode.TELEHEALTH}
+GROUP_MODES = MODES | {HYBRID: Mode.ONSITE}
+"""How a group meets, for whoever plans a whole site: a hybrid one needs its room."""
 OPEN_MIX = {str(service): Range(0, 14) for service in Service}
 WEEK_DAYS = 7
 
@@ -71,9 +74,7 @@ def client_from(
     travel = rows.travel
     ceiling = min(order.max_weekly_minutes or 10_080, numbers["week_total_max"]["value"])
     able = travel.modes if travel and travel.modes else list(MODES)
-    modes = able
-    if order.modality != "hybrid":
-        modes = [mode for mode in able if mode == order.modality] or [order.modality]
+    modes = able_parts(order.modality, able)
     return Client(
         id=episode.client.public_id,
         site=str(episode.site_id),
@@ -113,14 +114,20 @@ def visit_span(row: Appointment, zone: str) -> Span:
     return Span(met.weekday, met.start, met.end)
 
 
-def running_of(slots: Iterable[SeriesSlot], taken: dict[int, int]) -> tuple[Running, ...]:
-    """Return the groups of these slots as one client sees them. `taken`: seats of others, by slot."""
+def running_of(
+    slots: Iterable[SeriesSlot], taken: dict[int, int], modes: Mapping[int, Mode] | None = None
+) -> tuple[Running, ...]:
+    """Return the groups of these slots as one client sees them.
+
+    `taken`: seats of others, by slot. `modes`: how the client takes part in a hybrid group, by series.
+    """
+    parts = modes or {}
     by_series: dict[GroupSeries, list[SeriesSlot]] = {}
     for slot in slots:
         by_series.setdefault(slot.series, []).append(slot)
     return tuple(
         Running(
-            group=group_of(series, own),
+            group=group_of(series, own, parts.get(series.pk)),
             taken={slot.public_id: taken[slot.pk] for slot in own},
             pauses={slot.public_id: slot.break_minutes for slot in own},
             room_capacity=series.room.seats if series.room else None,
@@ -130,14 +137,14 @@ def running_of(slots: Iterable[SeriesSlot], taken: dict[int, int]) -> tuple[Runn
     )
 
 
-def group_of(series: GroupSeries, slots: Sequence[SeriesSlot]) -> Group:
-    """Return a series as a group of the weekly model."""
+def group_of(series: GroupSeries, slots: Sequence[SeriesSlot], mode: Mode | None = None) -> Group:
+    """Return a series as a group of the weekly model. `mode`: how one client takes part in a hybrid one."""
     return Group(
         id=series.public_id,
         site=str(series.site_id),
         track=series.programs[0] if series.programs else "",
         service=series.service,
-        mode=MODES[series.modality],
+        mode=mode or GROUP_MODES[series.modality],
         admits=frozenset(series.programs),
         cohort=Cohort(series.cohort),
         capacity=series.seats,

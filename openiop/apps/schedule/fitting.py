@@ -22,6 +22,7 @@ from openiop.apps.schedule.models import (
     Session,
     SessionGuest,
 )
+from openiop.domain.parts import ROOM, part_in
 from openiop.domain.schedule.series import ClosedTime
 from openiop.domain.seats import (
     Answer,
@@ -93,12 +94,13 @@ def meetings_of(client_ids: set[int], zone: str, first: date) -> dict[int, list[
     off = days_off({seat.slot for seat in seats}, first)
     for seat in seats:
         last = min((day for day in (seat.ends_on, seat.slot.series.ends_on) if day), default=None)
-        found[seat.client_id].append(weekly(seat.slot, seat.starts_on, last, off[seat.slot_id]))
+        off_days = off[seat.slot_id]
+        found[seat.client_id].append(weekly(seat.slot, seat.starts_on, last, off_days, seat.modality))
     guests = SessionGuest.objects.filter(
         client_id__in=client_ids, session__day__gte=first, ended_at__isnull=True
     ).exclude(session__state="cancelled")
     for guest in guests.select_related("session__slot__series"):
-        found[guest.client_id].append(dated(guest.session))
+        found[guest.client_id].append(dated(guest.session, guest.modality))
     visits = Appointment.objects.filter(client_id__in=client_ids, state="planned", day__gte=first)
     for visit in visits:
         found[visit.client_id].append(visited(visit, zone))
@@ -106,26 +108,30 @@ def meetings_of(client_ids: set[int], zone: str, first: date) -> dict[int, list[
 
 
 def weekly(
-    slot: SeriesSlot, first: date, last: date | None = None, off: frozenset[date] = frozenset()
+    slot: SeriesSlot,
+    first: date,
+    last: date | None = None,
+    off: frozenset[date] = frozenset(),
+    part: str = "",
 ) -> Meeting:
-    """Return a slot as a weekly meeting from a day on."""
+    """Return a slot as a weekly meeting from a day on. `part`: how the seat takes part in a hybrid group."""
     series = slot.series
-    here = series.site_id if series.modality == "on_site" else None
+    here = series.site_id if part_in(series.modality, part) == ROOM else None
     return Meeting(
         series.name, slot.weekday, slot.start_minute, slot.end_minute,
         max(first, series.starts_on), last or series.ends_on, off, slot.pk, here,
     )  # fmt: skip
 
 
-def wanted_seat(slot: SeriesSlot, first: date) -> Meeting:
+def wanted_seat(slot: SeriesSlot, first: date, part: str = "") -> Meeting:
     """Return the seat someone asks for, from a day on, without the days on which the group is off."""
-    return weekly(slot, first, None, days_off({slot}, first)[slot.pk])
+    return weekly(slot, first, None, days_off({slot}, first)[slot.pk], part)
 
 
-def dated(session: Session) -> Meeting:
+def dated(session: Session, part: str = "") -> Meeting:
     """Return one session as a meeting of that day alone."""
     slot = session.slot
-    here = session.site_id if session.modality == "on_site" else None
+    here = session.site_id if part_in(session.modality, part) == ROOM else None
     return Meeting(
         session.series.name, session.day.weekday(), slot.start_minute, slot.end_minute,
         session.day, session.day, slot=slot.pk, site=here,

@@ -167,6 +167,9 @@ class SessionGuest(TenantRow):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=60, default="make_up")
+    modality = models.CharField(
+        max_length=20, blank=True, help_text="on_site or telehealth in a hybrid group; else as the group."
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta(TenantRow.Meta):

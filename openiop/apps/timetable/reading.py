@@ -18,7 +18,7 @@ from django.db.models import Q
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Episode
 from openiop.apps.clients.models import NoContact as Pair
-from openiop.apps.schedule.asking import MODES, WEEK_DAYS, group_of, week_rules
+from openiop.apps.schedule.asking import GROUP_MODES, WEEK_DAYS, group_of, week_rules
 from openiop.apps.schedule.fitting import WIDER
 from openiop.apps.schedule.models import Appointment, Enrollment, GroupSeries, SeriesSlot
 from openiop.apps.timetable.reading_clients import Seated, read_clients
@@ -150,7 +150,7 @@ def staffing_of(series: GroupSeries) -> Staffing:
     return Staffing(
         series.lead.public_id,
         series.co_lead.public_id if series.co_lead else None,
-        series.room.public_id if series.room and MODES[series.modality] is Mode.ONSITE else None,
+        series.room.public_id if series.room and GROUP_MODES[series.modality] is Mode.ONSITE else None,
     )
 
 

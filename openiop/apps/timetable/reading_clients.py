@@ -12,7 +12,7 @@ from django.db.models import Q
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.models import Episode, Order
-from openiop.apps.schedule.asking import MODES, WEEK_DAYS, ClientRows, client_from, visit_span
+from openiop.apps.schedule.asking import GROUP_MODES, MODES, WEEK_DAYS, ClientRows, client_from, visit_span
 from openiop.apps.schedule.bookings import span_of
 from openiop.apps.schedule.models import (
     Appointment,
@@ -24,6 +24,7 @@ from openiop.apps.schedule.models import (
 )
 from openiop.apps.schedule.selectors.openings import Circle
 from openiop.apps.schedule.selectors.week import staff_at
+from openiop.domain.parts import HYBRID, REMOTE
 from openiop.domain.schedule.problem import Client, Dose, OneToOne, PlacedOne, Range
 
 Row = TypeVar("Row", Enrollment, Window, Appointment)
@@ -53,7 +54,7 @@ def read_clients(
 ) -> Read:
     """Return who is in care at the site, and who else holds a seat here.
 
-    Without a signed order, or from another site, a client's seats stay exactly as they are.
+    Without a signed order, from another site, or by video in a hybrid group, a client's seats stay as they are.
     """
     held = _by_client(_seats(site))
     episodes = _episodes(site, held)
@@ -68,13 +69,19 @@ def read_clients(
         order = rows.orders.get(episode.pk)
         if order is None and episode.site_id == site.pk:
             missing.append(episode)
-        if order is not None and episode.site_id == site.pk:
+        joins = any(_joins(row) for row in held.get(episode.client_id, ()))
+        if order is not None and episode.site_id == site.pk and not joins:
             read.seated.append(_planned(rows, episode, order, meetings=meetings, movable=movable, read=read))
         elif meetings:
             own = [slot for slot in slots if slot.public_id in meetings]
             read.seated.append(Seated(_fixed(episode, site, own), episode, meetings))
     read.order_missing = tuple(missing)
     return read
+
+
+def _joins(seat: Enrollment) -> bool:
+    """Tell whether somebody joins a hybrid group by video: the plan sees its room only, so their week stays."""
+    return seat.slot.series.modality == HYBRID and seat.modality == REMOTE
 
 
 def _seats(site: Site) -> list[Enrollment]:
@@ -172,7 +179,7 @@ def _fixed(episode: Episode, site: Site, held: Sequence[SeriesSlot]) -> Client:
         day_minutes=Range(1, minutes),
         windows=tuple(sorted(span_of(slot) for slot in held)),
         travel=0,
-        modes=frozenset(MODES[slot.series.modality] for slot in held),
+        modes=frozenset(GROUP_MODES[slot.series.modality] for slot in held),
         mix={name: Range(count, count) for name, count in mix.items()},
         held=frozenset(slot.public_id for slot in held),
     )

@@ -108,7 +108,7 @@ def put_conflicts(lines: list[FormLine], rows: Mapping[str, Any]) -> None:
 
 
 def _as_saved(line: Line, meeting: Meeting) -> FormLine:
-    typed = _typed_of(line) if line.attendance else _blank(meeting)
+    typed = _typed_of(line) if line.attendance else _blank(line)
     return FormLine(line, _ahead(line, typed), _print(typed), line.version)
 
 
@@ -136,8 +136,9 @@ def _sent(data: Mapping[str, str], id_: str) -> Typed:
     return {name: " ".join(data.get(f"{name}-{id_}", "").split()) for name in FIELDS}
 
 
-def _blank(meeting: Meeting) -> Typed:
-    return dict.fromkeys(FIELDS, "") | {"remote": "on" if meeting.modality == "telehealth" else ""}
+def _blank(line: Line) -> Typed:
+    """Return a line on which nothing was said: how the person takes part is known from their seat."""
+    return dict.fromkeys(FIELDS, "") | {"remote": "on" if line.part == "telehealth" else ""}
 
 
 def _typed_of(line: Line) -> Typed:

@@ -27,6 +27,7 @@ from openiop.apps.schedule.selectors.week import (
 from openiop.apps.schedule.services.plans import MOST_WEEKS, Accepted, accept_plan
 from openiop.domain.errors import DomainError
 from openiop.domain.schedule.placement import Placement
+from openiop.domain.schedule.problem import Mode
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.appointments import booked_words
 from openiop.web.staff.chosen import chosen_day
@@ -146,11 +147,20 @@ def _meetings(found: Found, ids: tuple[str, ...]) -> list[dict[str, Any]]:
             "time": clock_span(slot.start_minute, slot.end_minute),
             "series": slot.series,
             "slot": slot,
-            "where": slot.series.room.name if slot.series.room else MODALITIES["telehealth"],
+            "where": _where(found, slot),
             "is_held": key_of(slot) in found.question.client.held,
         }
         for slot in slots
     ]
+
+
+def _where(found: Found, slot: Any) -> str:
+    """Return where the client would take part: in the room, or by video."""
+    mode = next(
+        (one.group.mode for one in found.question.running if one.group.id == slot.series.public_id), None
+    )
+    room = slot.series.room if mode is not Mode.TELEHEALTH else None
+    return str(room.name if room else MODALITIES["telehealth"])
 
 
 def key_of(slot: Any) -> str:

@@ -16,12 +16,14 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site, sites_of
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
+from openiop.apps.schedule.parts import room_limit
 from openiop.apps.schedule.selectors import access_enrollment, access_series, access_slot
 from openiop.apps.schedule.selectors.line import next_in_line
 from openiop.apps.schedule.selectors.week import rooms_of, roster_of, series_of, staff_of, today_at
-from openiop.apps.schedule.services import give_up_seat, promote_client, promote_waiting
+from openiop.apps.schedule.services import change_part, give_up_seat, promote_client, promote_waiting
 from openiop.apps.schedule.services.series import SeriesPlan, change_series, create_series
 from openiop.domain.errors import DomainError
+from openiop.domain.parts import HYBRID, REMOTE, ROOM
 from openiop.domain.schedule.problem import Span
 from openiop.web.forms import date_input, set_choices, show_error, time_input
 from openiop.web.requests import ActorRequest
@@ -44,7 +46,7 @@ class SeriesForm(forms.Form):
     service = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(SERVICES.items()))
     programs = forms.MultipleChoiceField(label=gettext_lazy("Tracks"), widget=forms.CheckboxSelectMultiple)
     modality = forms.ChoiceField(
-        label=gettext_lazy("Where"), choices=[(key, MODALITIES[key]) for key in ("on_site", "telehealth")]
+        label=gettext_lazy("Where"), choices=[(key, MODALITIES[key]) for key in (ROOM, REMOTE, HYBRID)]
     )
     room = forms.ChoiceField(label=gettext_lazy("Room"), required=False)
     join_link = forms.CharField(
@@ -59,6 +61,13 @@ class SeriesForm(forms.Form):
     lead = forms.ChoiceField(label=gettext_lazy("Facilitator"))
     co_lead = forms.ChoiceField(label=gettext_lazy("Co-facilitator"), required=False)
     seats = forms.IntegerField(label=gettext_lazy("Seats"), min_value=1, max_value=60, initial=12)
+    room_seats = forms.IntegerField(
+        label=gettext_lazy("Of these in the room"),
+        min_value=0,
+        max_value=60,
+        required=False,
+        help_text=gettext_lazy("On site and telehealth only; empty: all of them fit into the room."),
+    )
     minimum = forms.IntegerField(label=gettext_lazy("Runs from"), min_value=1, max_value=60, initial=3)
     solo_seats = forms.IntegerField(
         label=gettext_lazy("One facilitator alone, at most"), min_value=1, max_value=60, initial=12
@@ -146,6 +155,7 @@ class SeriesForm(forms.Form):
             "language",
             "cohort",
             "join_link",
+            "room_seats",
             "starts_on",
             "ends_on",
         )
@@ -154,7 +164,7 @@ class SeriesForm(forms.Form):
             programs=tuple(data["programs"]),
             lead=self.people[data["lead"]],
             co_lead=self.people.get(data["co_lead"]),
-            room=self.rooms.get(data["room"]) if data["modality"] == "on_site" else None,
+            room=self.rooms.get(data["room"]) if data["modality"] != REMOTE else None,
             spans=tuple(sorted(spans)),
         )
 
@@ -183,7 +193,11 @@ def series(request: ActorRequest, series_id: str) -> HttpResponse:
     context = {
         "series": row,
         "site": row.site,
-        "roster": roster_of(row),
+        "roster": [
+            (slot, held, waiting, sum(seat.modality != REMOTE for seat in held))
+            for slot, held, waiting in roster_of(row)
+        ],
+        "room_limit": room_limit(row),
         "next": next_in_line(row, today_at(row.site, at=clock.now())) if may_see_clients else [],
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
         "may_enroll": request.actor.may(Permission.ENROLL) and may_see_clients,
@@ -266,6 +280,20 @@ def seat_promote(request: ActorRequest, slot_id: str) -> HttpResponse:
     return redirect("series", slot.series.public_id)
 
 
+def seat_part(request: ActorRequest, enrollment_id: str) -> HttpResponse:
+    """Let the holder of a seat in a hybrid group come to the room, or join by video, from now on."""
+    row = access_enrollment(request.actor, enrollment_id, permission=Permission.ENROLL)
+    part = request.POST.get("part", "")
+    try:
+        change_part(by=request.actor, enrollment=row, part=part, at=clock.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        said = _("%(name)s joins by video.") if part == REMOTE else _("%(name)s comes to the room.")
+        messages.success(request, said % {"name": row.client.shown_name})
+    return redirect("series", row.slot.series.public_id)
+
+
 def seat_end(request: ActorRequest, enrollment_id: str) -> HttpResponse:
     """End a client's seat or place in the line."""
     row = access_enrollment(request.actor, enrollment_id, permission=Permission.ENROLL)
@@ -294,6 +322,7 @@ def _initial(row: GroupSeries) -> dict[str, Any]:
         "language",
         "cohort",
         "join_link",
+        "room_seats",
         "starts_on",
         "ends_on",
     )

@@ -107,6 +107,13 @@ urlpatterns = [
         methods=("POST",),
     ),
     route(
+        "seats/<slug:enrollment_id>/part/",
+        series.seat_part,
+        name="seat_part",
+        permission=P.ENROLL,
+        methods=("POST",),
+    ),
+    route(
         "seats/<slug:enrollment_id>/end/",
         series.seat_end,
         name="seat_end",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openiop.apps.audit.models import Event
 from openiop.apps.clients.models import NoContact
 from openiop.apps.groups.models import Attendance, AttendanceRevision
-from openiop.apps.schedule.models import Enrollment
+from openiop.apps.schedule.models import Enrollment, GroupSeries, Session
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
 from tests.factories import AT, make_consent, make_member, make_site
 from tests.queries import assert_asks
@@ -346,3 +346,18 @@ def test_looking_for_a_name_takes_a_fixed_number_of_queries(client):
             client.post(walk_in(clinic), {"who": "velora"})
             with assert_asks(20):
                 client.post(walk_in(clinic), {"who": "velora"})
+
+
+def test_in_a_hybrid_group_who_joins_by_video_is_remote_from_the_start(client, clinic):
+    ana, ben, _cleo = clinic.episodes
+    GroupSeries.objects.update(modality="hybrid", room_seats=2)
+    Session.objects.update(modality="hybrid")
+    Enrollment.objects.filter(client=ben.client).update(modality="telehealth")
+    page = client.get(address(clinic))
+    text = page.content.decode()
+    assert f'name="remote-{ben.client.public_id}" checked' in text
+    assert f'name="remote-{ana.client.public_id}" checked' not in text
+    data = seen(page) | fields(ana, state="present") | fields(ben, state="present", remote="on")
+    assert client.post(address(clinic), data).status_code == 302
+    found = Attendance.objects.order_by("client__search_key").values_list("modality", flat=True)
+    assert list(found) == ["on_site", "telehealth"]

@@ -223,3 +223,39 @@ def test_a_group_that_only_meets_in_its_room_keeps_no_link(house):
     url = reverse("series_new", args=[house.site.public_id])
     house.client.post(url, house.typed() | {"join_link": LINK})
     assert not GroupSeries.objects.exclude(join_link="").exists()
+
+
+HYBRID = {"modality": "hybrid", "room_seats": "6", "join_link": LINK}
+
+
+def test_a_hybrid_group_is_made_shown_and_a_seat_changes_its_kind(house):
+    url = reverse("series_new", args=[house.site.public_id])
+    house.client.post(url, house.typed(**HYBRID))
+    made = GroupSeries.objects.get(name="Evening")
+    assert (made.modality, made.room_seats, made.room, made.join_link) == ("hybrid", 6, house.room, LINK)
+    episode = make_episode(make_client(house.org, first="Ana"), house.site)
+    seat = make_enrollment(made.slots.get(), episode, modality="on_site")
+    address = reverse("series", args=[made.public_id])
+    page = text(house.client.get(address))
+    for words in ("Room 1 and by video", "1 of 6 in the room", "In the room", "Let them join by video"):
+        assert words in page
+    part = reverse("seat_part", args=[seat.public_id])
+    page = text(house.client.post(part, {"part": "telehealth"}, follow=True))
+    assert "Ana Velora-Demo joins by video." in page
+    assert "0 of 6 in the room" in page
+    assert "Let them come to the room" in page
+    form = text(house.client.get(reverse("series_edit", args=[made.public_id])))
+    assert 'name="room_seats" value="6"' in form
+    plain = reverse("seat_part", args=[make_enrollment(house.slots[0], episode).public_id])
+    page = text(house.client.post(plain, {"part": "telehealth"}, follow=True))
+    assert "Skills has one kind of seat only." in page
+
+
+def test_a_hybrid_group_s_room_must_hold_those_who_sit_there(house):
+    url = reverse("series_new", args=[house.site.public_id])
+    house.room.seats = 5
+    house.room.save()
+    page = text(house.client.post(url, house.typed(**HYBRID)))
+    assert "Room 1 seats 5. Offer fewer seats or choose another room." in page
+    assert 'id="id_room_seats-error"' in page or "room_seats" in page
+    assert house.client.post(url, house.typed(**HYBRID | {"room_seats": "5"})).status_code == 302

@@ -19,6 +19,7 @@ from openiop.domain import dosage
 from openiop.domain.absences import Away, away_from
 from openiop.domain.attendance import HERE, State
 from openiop.domain.dosage import Entry, Standing
+from openiop.domain.parts import part_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class _Rows:
     """The rows of a stretch of days, read once."""
 
     seats: dict[int, list[Enrollment]]
-    guests: dict[int, set[int]]
+    guests: dict[int, dict[int, str]]
     marks: dict[int, dict[int, Attendance]]
     sessions: list[Session]
     appointments: dict[int, list[Appointment]]
@@ -69,10 +70,10 @@ def _read(episodes: Sequence[Episode], first: date, last: date) -> _Rows:
     seats = _by_episode(seats_between(first, last).filter(episode_id__in=ids))
     guest_rows = SessionGuest.objects.filter(
         episode_id__in=ids, ended_at__isnull=True, session__day__range=(first, last)
-    ).values_list("episode_id", "session_id")
-    guests: dict[int, set[int]] = {}
-    for episode_id, session_id in guest_rows:
-        guests.setdefault(episode_id, set()).add(session_id)
+    ).values_list("episode_id", "session_id", "modality")
+    guests: dict[int, dict[int, str]] = {}
+    for episode_id, session_id, part in guest_rows:
+        guests.setdefault(episode_id, {})[session_id] = part
     marks: dict[int, dict[int, Attendance]] = {}
     for row in Attendance.objects.filter(episode_id__in=ids, day__range=(first, last)):
         marks.setdefault(row.episode_id, {})[row.session_id] = row
@@ -108,13 +109,15 @@ def _items(episode: Episode, rows: _Rows) -> Iterable[Item]:
     slots: dict[int, list[Enrollment]] = {}
     for seat in rows.seats.get(episode.pk, ()):
         slots.setdefault(seat.slot_id, []).append(seat)
-    guest, marks = rows.guests.get(episode.pk, set()), rows.marks.get(episode.pk, {})
+    guest, marks = rows.guests.get(episode.pk, {}), rows.marks.get(episode.pk, {})
     away = rows.away.get(episode.pk, [])
     for session in rows.sessions:
-        holds = any(holds_on(seat, session.day) for seat in slots.get(session.slot_id, ()))
-        if holds or session.pk in guest or session.pk in marks:
-            is_guest = session.pk in guest and not holds
-            yield _excused_ahead(_session_item(session, marks.get(session.pk), is_guest=is_guest), away)
+        own = next((one for one in slots.get(session.slot_id, ()) if holds_on(one, session.day)), None)
+        if own is not None or session.pk in guest or session.pk in marks:
+            is_guest = session.pk in guest and own is None
+            part = own.modality if own is not None else guest.get(session.pk, "")
+            item = _session_item(session, marks.get(session.pk), part, is_guest=is_guest)
+            yield _excused_ahead(item, away)
     for visit in rows.appointments.get(episode.pk, ()):
         yield _excused_ahead(_visit_item(visit), away)
 
@@ -130,7 +133,7 @@ def _excused_ahead(item: Item, absences: Sequence[Away]) -> Item:
     return replace(item, entry=replace(entry, standing=Standing.EXCUSED, why=away.why), is_ahead=True)
 
 
-def _session_item(session: Session, mark: Attendance | None, *, is_guest: bool) -> Item:
+def _session_item(session: Session, mark: Attendance | None, part: str, *, is_guest: bool) -> Item:
     standing, why = Standing.PLANNED, ""
     if mark is not None:
         standing, why = _standing(mark.state), mark.barrier or mark.reason
@@ -140,7 +143,8 @@ def _session_item(session: Session, mark: Attendance | None, *, is_guest: bool) 
     if mark is not None and standing is Standing.ATTENDED:
         arrived, left = mark.arrived_at, mark.left_at
     entry = Entry(dosed(session), standing, arrived, left, why)
-    return Item(entry, session.day, session.series.countable, session.modality, is_guest, session, mark)
+    mode = part_in(session.modality, part)
+    return Item(entry, session.day, session.series.countable, mode, is_guest, session, mark)
 
 
 def _standing(state: str) -> Standing:

@@ -19,6 +19,7 @@ from openiop.apps.schedule.selectors.absences import away_between
 from openiop.domain.absences import Away
 from openiop.domain.dosage import Interval, Shortfall, Standing, Week
 from openiop.domain.makeup import Mend, MendQuestion, Person, Planned, Seat, find_mends, fitting_seats
+from openiop.domain.parts import HYBRID, part_in
 from openiop.domain.schedule.problem import Mode, Span
 from openiop.domain.schedule.series import on_the_clock
 from openiop.domain.seats import stay_on
@@ -166,13 +167,14 @@ def _not_at(wider: dict[int, set[int]], week: Week, site_id: int) -> dict[int, t
 def _question(row: HoursRow, house: _House, week: Week, at: datetime) -> MendQuestion:
     minutes, days = row.missing
     have = {item.session.pk for item in row.items if item.session is not None}
+    person = _person(row, house, week)
     seats = [
-        _seat(session, house)
+        _seat(session, house, person)
         for session in house.sessions.values()
         if session.pk not in have and row.episode.program_id in session.series.programs
     ]
     return MendQuestion(
-        person=_person(row, house, week),
+        person=person,
         week=week,
         short=Shortfall(minutes, days),
         planned=tuple(_planned(row)),
@@ -182,10 +184,12 @@ def _question(row: HoursRow, house: _House, week: Week, at: datetime) -> MendQue
     )
 
 
-def _seat(session: Session, house: _House) -> Seat:
+def _seat(session: Session, house: _House, person: Person) -> Seat:
+    """Return a seat as the person would take it: who cannot come to the room joins a hybrid group by video."""
+    remote = session.modality == HYBRID and Mode.ONSITE not in person.modes
     return Seat(
         session=dosed(session),
-        mode=MODES[session.modality],
+        mode=Mode.TELEHEALTH if remote else MODES[part_in(session.modality, "")],
         service=session.series.service,
         free=session.slot.seats - house.taken[session.pk],
         attended_by=house.people[session.pk],

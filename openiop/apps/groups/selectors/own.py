@@ -14,6 +14,7 @@ from openiop.apps.schedule.models import Absence, Appointment, Closure, Enrollme
 from openiop.apps.schedule.selectors.absences import standing_between
 from openiop.domain.attendance import HERE
 from openiop.domain.joinlinks import is_nearly_time
+from openiop.domain.parts import part_in
 
 FAMILY = "family"
 LOOK_AHEAD = timedelta(days=21)
@@ -91,20 +92,21 @@ def _groups(client: Client, first: date, last: date, absences: Sequence[Absence]
     seats: dict[int, list[Enrollment]] = {}
     for seat in seats_between(first, last).filter(client=client):
         seats.setdefault(seat.slot_id, []).append(seat)
-    guests = set(
+    guests: dict[int, str] = dict(
         SessionGuest.objects.filter(
             client=client, ended_at__isnull=True, session__day__range=(first, last)
-        ).values_list("session_id", flat=True)
+        ).values_list("session_id", "modality")
     )
     marks = {
         row.session_id: row.state in HERE
         for row in Attendance.objects.filter(client=client, day__range=(first, last))
     }
     rows = Session.objects.filter(day__range=(first, last), slot_id__in=list(seats))
-    rows = rows | Session.objects.filter(pk__in=guests | marks.keys())
+    rows = rows | Session.objects.filter(pk__in=guests.keys() | marks.keys())
     for session in rows.select_related("series", "site", "room", "lead").distinct():
-        held = any(holds_on(seat, session.day) for seat in seats.get(session.slot_id, ()))
-        if held or session.pk in guests or session.pk in marks:
+        seat = next((one for one in seats.get(session.slot_id, ()) if holds_on(one, session.day)), None)
+        part = seat.modality if seat is not None else guests.get(session.pk, "")
+        if seat is not None or session.pk in guests or session.pk in marks:
             yield Visit(
                 kind="group",
                 name=session.series.name,
@@ -115,9 +117,9 @@ def _groups(client: Client, first: date, last: date, absences: Sequence[Absence]
                 site=session.site,
                 room=session.room.name if session.room else "",
                 with_whom=session.lead.shown_name,
-                by_video=session.modality == "telehealth",
+                by_video=part_in(session.modality, part) == "telehealth",
                 is_family=session.series.service == FAMILY,
-                is_make_up=session.pk in guests and not held,
+                is_make_up=session.pk in guests and seat is None,
                 join_link=session.series.join_link,
                 is_cancelled=session.state == "cancelled",
                 is_excused=_touches(absences, session.starts_at, session.ends_at),

@@ -17,10 +17,12 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.policies import closed_because
 from openiop.apps.schedule.models import Enrollment, Session, SessionGuest
+from openiop.apps.schedule.parts import parts_on
 from openiop.apps.schedule.selectors.absences import away_between
 from openiop.domain.absences import Away, away_from
 from openiop.domain.attendance import HERE, Mark, Meeting, State
 from openiop.domain.errors import NotAllowed
+from openiop.domain.parts import part_in
 from openiop.domain.seats import SeatState
 
 ATTENDANCE_SCOPE = "attendance"
@@ -32,6 +34,7 @@ class Line:
     """One person on the sheet. `attendance` None: nothing was marked yet. `away`: said ahead to be away.
 
     `guest`: why somebody without a weekly seat is here (make_up, walk_in); empty where they have one.
+    `part`: how they are expected to take part, on_site or telehealth.
     """
 
     client: Client
@@ -45,6 +48,12 @@ class Line:
     revisions: tuple[AttendanceRevision, ...] = ()
     zone: str = "UTC"
     away: Away | None = None
+    part: str = ""
+
+    @property
+    def is_guest(self) -> bool:
+        """Tell whether they are here for this date alone."""
+        return bool(self.guest)
 
     @property
     def version(self) -> int:
@@ -90,7 +99,10 @@ def read_sheet(by: Actor, session: Session, *, at: datetime) -> Sheet:
 
 
 def sheet_of(session: Session, *, at: datetime) -> Sheet:
-    """Return everyone expected at the session or marked there. Eight queries, however many people."""
+    """Return everyone expected at the session or marked there.
+
+    Eight queries, however many people; two more for a hybrid group.
+    """
     marked = marks_of(session)
     people = roster([session])[session.pk]
     for row in marked.values():
@@ -98,6 +110,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
     ids = list(people)
     known, here_before = _first_times(session, ids)
     tell, apart, former = _may_tell(ids, session.day), _apart(people), _revisions(session)
+    parts = parts_on(session)
     away = away_between([episode.pk for episode, _guest in people.values()], session.day, session.day)
     lines = [
         Line(
@@ -112,6 +125,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
             revisions=former.get(pk, ()),
             zone=session.site.time_zone,
             away=away_from(away.get(episode.pk, ()), session.starts_at, session.ends_at),
+            part=part_in(session.modality, parts.get(pk, "")),
         )
         for pk, (episode, guest) in people.items()
     ]
@@ -175,7 +189,7 @@ def meeting_of(session: Session) -> Meeting:
     return Meeting(
         start_minute=minute_of(session.starts_at, zone),
         end_minute=minute_of(session.ends_at, zone),
-        modality=session.modality,
+        modality=part_in(session.modality, ""),
     )
 
 

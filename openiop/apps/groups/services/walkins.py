@@ -14,9 +14,11 @@ from openiop.apps.groups.policies import closed_because
 from openiop.apps.groups.selectors.sheet import roster
 from openiop.apps.groups.services.attendance import Entry, record_attendance
 from openiop.apps.schedule.models import Session
+from openiop.apps.schedule.parts import parts_on
 from openiop.apps.schedule.services import seat_walk_in
 from openiop.domain.attendance import HERE, Mark, State
 from openiop.domain.errors import Conflict
+from openiop.domain.parts import REMOTE, ROOM, part_in
 
 
 def add_walk_in(*, by: Actor, session: Session, episode: Episode, at: datetime) -> Attendance:
@@ -36,8 +38,13 @@ def add_walk_in(*, by: Actor, session: Session, episode: Episode, at: datetime) 
                 _("%(who)s is on the sheet already. Mark them there.") % {"who": client.shown_name},
                 code="on-the-sheet",
             )
-        away = marks.exclude(state__in=HERE).count()
-        seat_walk_in(by=by, session=session, episode=episode, away=away, at=at)
-        here = Entry(client.public_id, Mark(State.PRESENT, modality=session.modality))
+        away = set(marks.exclude(state__in=HERE).values_list("client_id", flat=True))
+        parts = parts_on(session)
+        in_room = sum(parts.get(pk, ROOM) != REMOTE for pk in away)
+        guest = seat_walk_in(
+            by=by, session=session, episode=episode, away=len(away), away_in_room=in_room, at=at
+        )
+        part = part_in(session.modality, guest.modality)
+        here = Entry(client.public_id, Mark(State.PRESENT, modality=part))
         record_attendance(by=by, session=session, marks=[here], at=at)
         return marks.get(client=client)

@@ -37,6 +37,7 @@ from openiop.apps.schedule.models import (
     Window,
 )
 from openiop.apps.schedule.selectors.week import staff_at
+from openiop.domain.parts import part_in
 from openiop.domain.programs import AppointmentTemplate, Program
 from openiop.domain.schedule.one_to_one import possible_times
 from openiop.domain.schedule.openings import without
@@ -243,14 +244,16 @@ def opening_of(placed: PlacedOne, people: dict[str, User], first: date, site: Si
 
 def _week_as_it_stands(episode: Episode, first: date) -> tuple[Question, list[Seat]]:
     """Return the client with the groups they attend in the seven days from `first`, cancelled meetings left out."""
-    held = Enrollment.objects.filter(client=episode.client, state="held").select_related("slot__series__room")
-    slots = {row.slot for row in held if row.starts_on <= first + timedelta(days=WEEK_DAYS - 1)}
+    rows = Enrollment.objects.filter(client=episode.client, state="held").select_related("slot__series__room")
+    held = [row for row in rows if row.starts_on <= first + timedelta(days=WEEK_DAYS - 1)]
+    slots = {row.slot for row in held}
+    parts = {row.slot.series_id: MODES[part_in(row.slot.series.modality, row.modality)] for row in held}
     off = days_off(slots, first)
     week = [first + timedelta(days=n) for n in range(WEEK_DAYS)]
     meets = [
         slot for slot in slots if any(d.weekday() == slot.weekday and d not in off[slot.pk] for d in week)
     ]
-    running = running_of(meets, {slot.pk: 0 for slot in meets})
+    running = running_of(meets, {slot.pk: 0 for slot in meets}, parts)
     windows = list(Window.objects.filter(client=episode.client))
     travel = Travel.objects.filter(client=episode.client, site=episode.site).first()
     able = travel.modes if travel and travel.modes else list(MODES)

@@ -14,9 +14,11 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.asking import client_of, neighbours_of, running_of, week_rules
 from openiop.apps.schedule.fitting import first_full_day
 from openiop.apps.schedule.models import Enrollment, SeriesSlot, SessionGuest, Window
+from openiop.apps.schedule.parts import in_room, room_limit
 from openiop.apps.schedule.selectors.openings import Opening, circle_of, opening_of, staff_openings
+from openiop.domain.parts import HYBRID
 from openiop.domain.schedule.placement import STEPS, Answer, Placement, find_weeks
-from openiop.domain.schedule.problem import Question
+from openiop.domain.schedule.problem import Client, Mode, Question
 from openiop.domain.seats import SeatState
 
 
@@ -66,7 +68,8 @@ def find_weeks_for(
     one = circle.due(first)
     client = client_of(episode, order, windows, first, one=one)
     names = {slot.pk: slot.public_id for slot in slots}
-    running = running_of(slots, _taken(slots, episode, first))
+    taken = _taken(slots, episode, first)
+    running = running_of(slots, taken, _hybrid_parts(slots, taken, client, episode, first))
     question = Question(client, running, week_rules(), neighbours_of(episode, names, first))
     people = {user.public_id: user for session in one for user in circle.givers(session.kind)}
     openings = staff_openings(episode.site, people.values(), first, at=at, client_id=episode.client_id)
@@ -79,6 +82,27 @@ def find_weeks_for(
         first,
         people,
     )
+
+
+def _hybrid_parts(
+    slots: Iterable[SeriesSlot], taken: dict[int, int], client: Client, episode: Episode, first: date
+) -> dict[int, Mode]:
+    """Return how the client would take part in each hybrid group: in the room while it has a place.
+
+    Who cannot join by video finds a meeting whose room is full taken: `taken` is changed to say so.
+    """
+    parts: dict[int, Mode] = {}
+    for slot in slots:
+        series = slot.series
+        if series.modality != HYBRID:
+            continue
+        is_full = in_room(slot, first, besides=episode.client_id) >= room_limit(series)
+        part = Mode.ONSITE if Mode.ONSITE in client.modes and not is_full else Mode.TELEHEALTH
+        if Mode.TELEHEALTH not in client.modes:
+            taken[slot.pk] = slot.seats if is_full else taken[slot.pk]
+            part = Mode.ONSITE
+        parts[series.pk] = Mode.TELEHEALTH if Mode.TELEHEALTH in {part, parts.get(series.pk)} else part
+    return parts
 
 
 def _slots(episode: Episode, first: date) -> list[SeriesSlot]:

@@ -11,8 +11,9 @@ from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.fitting import dated, fitting_of, seated_on
 from openiop.apps.schedule.models import Session, SessionGuest
+from openiop.apps.schedule.parts import dated_part
 from openiop.apps.schedule.services.seats import refuse_closed_episode
-from openiop.apps.schedule.services.words import full, refuse_away, refuse_seat
+from openiop.apps.schedule.services.words import full, refuse_away, refuse_seat, room_full
 from openiop.domain.errors import Conflict, NotAllowed
 from openiop.domain.seats import has_room
 
@@ -40,14 +41,17 @@ def book_guest(
         if standing is not None:
             return standing
         refuse_away(episode.client_id, session.starts_at, session.ends_at, zone=session.site.time_zone)
-        _refuse_guest(by, session, episode)
-        return _seat(record, session, episode, action="guest.booked", reason=reason)
+        part = _refuse_guest(by, session, episode)
+        return _seat(record, session, episode, part, action="guest.booked", reason=reason)
 
 
-def seat_walk_in(*, by: Actor, session: Session, episode: Episode, away: int, at: datetime) -> SessionGuest:
+def seat_walk_in(
+    *, by: Actor, session: Session, episode: Episode, away: int, at: datetime, away_in_room: int = 0
+) -> SessionGuest:
     """Give a seat to a client who stands in the door of a session that goes on.
 
-    `away`: how many seats are free because their holders were marked as away. A planned absence says
+    `away`: how many seats are free because their holders were marked as away; `away_in_room`: how many of
+    those are places in the room of a hybrid group. A planned absence says
     nothing against somebody who came. Raises Conflict (full, clash, seated already)
     or NotAllowed (another site, track, no-contact, closed group or episode).
     """
@@ -59,24 +63,32 @@ def seat_walk_in(*, by: Actor, session: Session, episode: Episode, away: int, at
                 % {"who": episode.client.shown_name, "site": session.site.name},
                 code="other-site",
             )
-        _refuse_guest(by, session, episode, away=away)
-        return _seat(record, session, episode, action="guest.walked_in", reason=WALK_IN)
+        part = _refuse_guest(by, session, episode, away=away, away_in_room=away_in_room)
+        return _seat(record, session, episode, part, action="guest.walked_in", reason=WALK_IN)
 
 
-def _refuse_guest(by: Actor, session: Session, episode: Episode, *, away: int = 0) -> None:
-    """Raise why the client may not have a seat in that session, or return where they may."""
+def _refuse_guest(
+    by: Actor, session: Session, episode: Episode, *, away: int = 0, away_in_room: int = 0
+) -> str:
+    """Raise why the client may not have a seat in that session, or return how they take part in it."""
     name = session.series.name
     refuse_closed_episode(episode)
     if session.series.cohort == "closed":
         words = _("%(group)s is a closed group: nobody joins it for one day.")
         raise NotAllowed(words % {"group": name}, code="cohort-part")
+    part = dated_part(episode, session, away=away_in_room)
     fit = fitting_of(episode.client, session.site, session.day)
-    refuse_seat(by, fit.answer(episode, session.slot, dated(session)), name)
+    refuse_seat(by, fit.answer(episode, session.slot, dated(session, part or "")), name)
     if not has_room(session.slot.seats, seated_on(session.slot_id, session.day), away):
         raise full(name, session.day)
+    if part is None:
+        raise room_full(name)
+    return part
 
 
-def _seat(record: Recorder, session: Session, episode: Episode, *, action: str, reason: str) -> SessionGuest:
+def _seat(
+    record: Recorder, session: Session, episode: Episode, part: str, *, action: str, reason: str
+) -> SessionGuest:
     """Write the guest's row and its event."""
     guest = SessionGuest.objects.create(
         organization_id=record.by.organization_id,
@@ -84,6 +96,7 @@ def _seat(record: Recorder, session: Session, episode: Episode, *, action: str, 
         client=episode.client,
         episode=episode,
         reason=reason,
+        modality=part,
         created_at=record.at,
     )
     words = {"group": session.series.name, "day": session.day.isoformat()}

@@ -9,8 +9,9 @@ from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.fitting import Fitting, first_full_day, fitting_of, wanted_seat
 from openiop.apps.schedule.models import Enrollment, SeriesSlot
+from openiop.apps.schedule.parts import weekly_part
 from openiop.apps.schedule.services.seats import first_day, hold, is_full, promote, refuse_closed_episode
-from openiop.apps.schedule.services.words import full, refuse_seat
+from openiop.apps.schedule.services.words import full, refuse_seat, room_full
 from openiop.domain.errors import DomainError
 from openiop.domain.seats import SeatState
 
@@ -26,8 +27,9 @@ def promote_waiting(*, by: Actor, slot: SeriesSlot, starts_on: date, at: datetim
         )
         for row in rows.select_related(*_NEEDED).order_by("asked_at", "id"):
             fit = fitting_of(row.client, row.slot.series.site, starts_on)
-            wanted = wanted_seat(row.slot, starts_on)
-            if fit.answer(row.episode, row.slot, wanted).refusal is not None:
+            part = weekly_part(row.episode, row.slot, starts_on)
+            wanted = wanted_seat(row.slot, starts_on, part or "")
+            if part is None or fit.answer(row.episode, row.slot, wanted).refusal is not None:
                 continue
             return _give_whole(record, fit, row, starts_on)
     return None
@@ -56,7 +58,7 @@ def promote_client(*, by: Actor, enrollment: Enrollment, starts_on: date, at: da
     return given
 
 
-_NEEDED = ("slot__series__site", "client", "episode")
+_NEEDED = ("slot__series__site", "client", "episode__site")
 
 
 def _waiting_groups(enrollment: Enrollment) -> list[list[Enrollment]]:
@@ -81,7 +83,10 @@ def _checked(
     for row in rows:
         first = first_day(row.slot, starts_on, record.at)
         name = row.slot.series.name
-        refuse_seat(record.by, fit.answer(row.episode, row.slot, wanted_seat(row.slot, first)), name)
+        part = weekly_part(row.episode, row.slot, first)
+        if part is None:
+            raise room_full(name)
+        refuse_seat(record.by, fit.answer(row.episode, row.slot, wanted_seat(row.slot, first, part)), name)
         if is_full(row.slot, first):
             raise full(name, first_full_day(row.slot, first))
     return rows
@@ -89,10 +94,13 @@ def _checked(
 
 def _give(record: Recorder, fit: Fitting, row: Enrollment, starts_on: date) -> Enrollment:
     first = first_day(row.slot, starts_on, record.at)
+    part = weekly_part(row.episode, row.slot, first)
+    if part is None:
+        raise room_full(row.slot.series.name)
     if not hold(row.slot):
         raise full(row.slot.series.name)
-    fit.add(wanted_seat(row.slot, first))
-    return promote(record, row, first)
+    fit.add(wanted_seat(row.slot, first, part))
+    return promote(record, row, first, part)
 
 
 def _give_whole(record: Recorder, fit: Fitting, row: Enrollment, starts_on: date) -> Enrollment:

@@ -18,8 +18,17 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.fitting import Fitting, first_full_day, fitting_of, wanted_seat
 from openiop.apps.schedule.models import Enrollment, GroupSeries, SeriesSlot
-from openiop.apps.schedule.services.words import clock_of, full, refuse_seat
-from openiop.domain.errors import Conflict, NotAllowed
+from openiop.apps.schedule.parts import in_room, room_limit, weekly_part
+from openiop.apps.schedule.services.words import (
+    clock_of,
+    day_words,
+    full,
+    kept_apart,
+    refuse_seat,
+    room_full,
+)
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.parts import HYBRID, REMOTE, ROOM, part_in
 from openiop.domain.seats import SeatState
 
 OPEN_STATES = (SeatState.HELD, SeatState.WAITING)
@@ -153,25 +162,27 @@ class _Desk:
         if row is not None and (row.state == SeatState.HELD or not may_hold):
             return row
         first = first_day(slot, starts_on, self.record.at)
-        wanted = wanted_seat(slot, first)
+        part = weekly_part(self.episode, slot, first)
+        wanted = wanted_seat(slot, first, part or "")
         refuse_seat(self.record.by, self.fit.answer(self.episode, slot, wanted), slot.series.name)
         day = first_full_day(slot, first)
-        held = may_hold and day is None and hold(slot)
+        held = may_hold and day is None and part is not None and hold(slot)
         if not held and not self.wait_if_full:
-            raise full(slot.series.name, day)
+            raise full(slot.series.name, day) if part is not None else room_full(slot.series.name)
         if held:
             self.fit.add(wanted)
         if row is not None:
-            return promote(self.record, row, first) if held else row
-        return self._create(slot, first, held=held)
+            return promote(self.record, row, first, part or "") if held else row
+        return self._create(slot, first, part or "", held=held)
 
-    def _create(self, slot: SeriesSlot, first: date, *, held: bool) -> Enrollment:
+    def _create(self, slot: SeriesSlot, first: date, part: str, *, held: bool) -> Enrollment:
         row = Enrollment.objects.create(
             organization_id=self.record.by.organization_id,
             episode=self.episode,
             client=self.episode.client,
             slot=slot,
             state=SeatState.HELD if held else SeatState.WAITING,
+            modality=part if held else "",
             starts_on=first,
             asked_at=self.record.at,
             created_at=self.record.at,
@@ -185,10 +196,10 @@ class _Desk:
         return row is not None and row.state == SeatState.HELD
 
 
-def promote(record: Recorder, row: Enrollment, starts_on: date) -> Enrollment:
+def promote(record: Recorder, row: Enrollment, starts_on: date, part: str = "") -> Enrollment:
     """Turn a place in the line into the seat that was just taken for it."""
-    row.state, row.starts_on = SeatState.HELD, starts_on
-    row.save(update_fields=["state", "starts_on"])
+    row.state, row.starts_on, row.modality = SeatState.HELD, starts_on, part
+    row.save(update_fields=["state", "starts_on", "modality"])
     record("seat.promoted", subject=row, client=row.client, data=words_of(row.slot))
     return row
 
@@ -221,6 +232,44 @@ def refuse_closed_episode(episode: Episode) -> None:
 def words_of(slot: SeriesSlot) -> dict[str, object]:
     """Return what the trail says of a slot."""
     return {"group": slot.series.name, "weekday": slot.weekday, "from": clock_of(slot.start_minute)}
+
+
+def change_part(*, by: Actor, enrollment: Enrollment, part: str, at: datetime) -> Enrollment:
+    """Let the holder of a seat in a hybrid group take part in the room or by video from now on.
+
+    Raises Conflict where the room is full, the seat was given up or someone to avoid is at the site, and
+    InvalidInput where the group has one kind of seat only.
+    """
+    with recording(by=by, at=at) as record:
+        row = Enrollment.objects.select_related("slot__series__site", "client", "episode__site").get(
+            pk=enrollment.pk
+        )
+        series = row.slot.series
+        if series.modality != HYBRID or part not in {ROOM, REMOTE}:
+            raise InvalidInput(_("%(group)s has one kind of seat only.") % {"group": series.name})
+        if row.state != SeatState.HELD:
+            raise Conflict(
+                _("This seat was already given up by someone else. Reload the page."), code="stale"
+            )
+        if part_in(HYBRID, row.modality) == part:
+            return row
+        today = local(at, series.site.time_zone).date()
+        if part == ROOM:
+            _refuse_room(by, row, today)
+        row.modality = part
+        row.save(update_fields=["modality"])
+        record("seat.part", subject=row, client=row.client, data=words_of(row.slot) | {"part": part})
+    return row
+
+
+def _refuse_room(by: Actor, row: Enrollment, today: date) -> None:
+    """Raise why the holder of a seat by video may not come to the room from today on."""
+    series, first = row.slot.series, max(today, row.starts_on)
+    if in_room(row.slot, first, besides=row.client_id) >= room_limit(series):
+        raise room_full(series.name)
+    contact = fitting_of(row.client, series.site, first).contact(wanted_seat(row.slot, first, ROOM))
+    if contact is not None:
+        raise kept_apart(by, series.name, day_words(contact))
 
 
 def _end(record: Recorder, row: Enrollment, ends_on: date, reason: str) -> None:

@@ -22,9 +22,11 @@ from openiop.apps.schedule.models import (
     Session,
     StaffProfile,
 )
+from openiop.apps.schedule.parts import in_room, room_limit
 from openiop.apps.schedule.services.words import refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.joinlinks import checked_link
+from openiop.domain.parts import HYBRID, REMOTE, ROOM
 from openiop.domain.schedule.clash import outside_hours, weekly_clash
 from openiop.domain.schedule.problem import Span
 from openiop.domain.schedule.series import ClosedTime, occurrences
@@ -152,12 +154,13 @@ def _columns(plan: SeriesPlan) -> dict[str, object]:
     )
     more = ("cohort", "countable", "language", "starts_on", "ends_on")
     columns = {name: getattr(plan, name) for name in (*names, *more)}
-    return columns | {"programs": list(plan.programs), "join_link": _link(plan)}
+    room_seats = plan.room_seats if plan.modality == HYBRID else None
+    return columns | {"programs": list(plan.programs), "join_link": _link(plan), "room_seats": room_seats}
 
 
 def _link(plan: SeriesPlan) -> str:
     """Return the link to join; a group that only meets in its room has none."""
-    if plan.modality == "on_site":
+    if plan.modality == ROOM:
         return ""
     try:
         return checked_link(plan.join_link)
@@ -177,7 +180,7 @@ def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
         raise InvalidInput(_("Two meetings of this group overlap."), field="slots")
     if plan.minimum > plan.seats:
         raise InvalidInput(_("The least to run cannot be more than the seats."), field="minimum")
-    if plan.modality == "on_site":
+    if plan.modality != REMOTE:
         _check_room(plan)
     if plan.seats > plan.solo_seats and plan.co_lead is None:
         raise InvalidInput(
@@ -202,18 +205,23 @@ def _check_room(plan: SeriesPlan) -> None:
             _("%(room)s is not in use any more. Choose another room.") % {"room": plan.room.name},
             field="room",
         )
-    if plan.room.seats < plan.seats:
+    in_room, field = plan.seats, "seats"
+    if plan.modality == HYBRID and plan.room_seats is not None:
+        in_room, field = plan.room_seats, "room_seats"
+    if in_room > plan.seats:
+        raise InvalidInput(_("The seats in the room are a part of all seats."), field=field)
+    if plan.room.seats < in_room:
         raise InvalidInput(
             _("%(room)s seats %(seats)s. Offer fewer seats or choose another room.")
             % {"room": plan.room.name, "seats": plan.room.seats},
-            field="seats",
+            field=field,
         )
 
 
 def _check_hours(series: GroupSeries, plan: SeriesPlan) -> None:
     opening = [Span(*window) for window in series.site.opening_hours]
     for span in plan.spans:
-        if opening and plan.modality == "on_site" and outside_hours(span, opening):
+        if opening and plan.modality != REMOTE and outside_hours(span, opening):
             raise InvalidInput(_("The site is closed at one of these times."), field="slots")
         for user, field in ((plan.lead, "lead"), (plan.co_lead, "co_lead")):
             profile = StaffProfile.objects.filter(user=user, site=series.site).first() if user else None
@@ -244,11 +252,32 @@ def _change_slots(record: Recorder, series: GroupSeries, plan: SeriesPlan) -> No
                 _("%(taken)s people hold seats already. Offer at least as many.") % {"taken": slot.seats_taken},
                 code="seated", field="seats",
             )  # fmt: skip
+        _check_in_room(series, slot, record.at)
         SeriesSlot.objects.filter(pk=slot.pk).update(seats=plan.seats, break_minutes=plan.break_minutes)
         _follow(series, slot, record.at)
     for span in plan.spans:
         if span not in standing:
             _add_slot(record, series, plan, span)
+
+
+def _check_in_room(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:
+    """Refuse fewer places in the room than people sit there: who came by video stays there, whatever the group."""
+    if series.modality == REMOTE:
+        return
+    sit = in_room(slot, local(at, series.site.time_zone).date())
+    if series.modality == HYBRID and sit > room_limit(series):
+        raise Conflict(
+            _("%(taken)s people sit in the room already. Offer at least as many seats there.") % {"taken": sit},
+            code="seated", field="room_seats",
+        )  # fmt: skip
+    if (
+        series.modality == ROOM
+        and Enrollment.objects.filter(slot=slot, state="held", modality=REMOTE).exists()
+    ):
+        raise Conflict(
+            _("Some take part by video. Let them come to the room first, or keep the group hybrid."),
+            code="remote", field="modality",
+        )  # fmt: skip
 
 
 def _follow(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:

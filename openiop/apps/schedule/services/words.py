@@ -154,6 +154,14 @@ def full(name: str, day: date | None = None) -> DomainError:
     return Conflict(words % {"group": name, "day": day_words(day) if day else ""}, code=Refusal.FULL)
 
 
+def room_full(name: str) -> DomainError:
+    """Return that the room of a hybrid group has no place for somebody who can only come there."""
+    words = _(
+        "The room of %(group)s is full, and the client takes part on site only. Ask whether they could join by video, or choose another group."
+    )
+    return Conflict(words % {"group": name}, code="room-full")
+
+
 def _weekday_or_date(weekly: Weekly) -> str:
     """Return the weekday of a weekly meeting, or the date where it meets once."""
     once = weekly.starts_on == weekly.ends_on
