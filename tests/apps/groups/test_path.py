@@ -65,6 +65,19 @@ def test_an_accepted_referral_asks_for_consents_and_assessment(org):
     assert [form.id for form in path.lacking] == ["treatment"]
 
 
+def test_a_repeat_that_was_declined_takes_nobody_off_the_way(org):
+    client = accepted(org)
+    later = AT + timedelta(hours=1)
+    make_referral(org, client=client, stage="declined", received_at=later)
+    path = path_of(client, at=later)
+    assert [found.step for found in path.steps] == [Step.ASSESS]
+    assert path.referral is not None
+    assert path.referral.stage == "contacted"
+    path.referral.stage = "declined"
+    path.referral.save(update_fields=["stage"])
+    assert steps(client, at=later) == []
+
+
 def test_from_assessment_to_care_each_row_moves_the_path_on(org):
     client = accepted(org)
     assert steps(client) == [Step.ASSESS]

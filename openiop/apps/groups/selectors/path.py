@@ -118,7 +118,7 @@ def _rows_of(clients: Sequence[Client]) -> _Rows:
         seats[seat.client_id].append(seat)
     came = Attendance.objects.filter(episode__in=list(episodes.values()), state__in=HERE)
     return _Rows(
-        referrals=latest(Referral.objects.defer("understood", "note"), "received_at"),
+        referrals=_referrals(ids),
         drafts=latest(drafts, "created_at"),
         decisions=latest(decisions, "computed_at"),
         episodes=episodes,
@@ -132,6 +132,17 @@ def _rows_of(clients: Sequence[Client]) -> _Rows:
         ),
         attended=set(came.values_list("client_id", flat=True)),
     )
+
+
+def _referrals(ids: Sequence[int]) -> dict[int, Referral]:
+    """Return each client's latest referral, an open one before any that ended: a repeat is often declined."""
+    found: dict[int, Referral] = {}
+    rows = Referral.objects.filter(client_id__in=ids).defer("understood", "note")
+    for row in rows.order_by("received_at", "id"):
+        former = found.get(row.client_id)
+        if former is None or row.stage in OPEN or former.stage not in OPEN:
+            found[row.client_id] = row
+    return found
 
 
 def _orders(episodes: Iterable[Episode]) -> dict[int, Order]:
