@@ -70,6 +70,29 @@ class AppendOnly(Guard):
         super().__init__(apply)
 
 
+class NeverReplaced(Guard):
+    """Refuse SQLite's REPLACE, which puts a row in another's place without telling the triggers of DELETE.
+
+    `together`: columns that only one row may share, beside the key itself. PostgreSQL has no such verb.
+    """
+
+    def __init__(self, table: str, *together: str) -> None:
+        """Take the table and the columns."""
+
+        def apply(editor: Any) -> None:
+            if editor.connection.vendor != "sqlite":
+                return
+            same = " AND ".join(f'"{name}" = NEW."{name}"' for name in together)
+            editor.execute(
+                f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" FOR EACH ROW '  # noqa: S608 - names of ours
+                f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "id" = NEW."id") '
+                f'OR EXISTS (SELECT 1 FROM "{table}" WHERE {same}) '
+                f"BEGIN SELECT RAISE(ABORT, '{table}: rows are kept as written'); END"
+            )
+
+        super().__init__(apply)
+
+
 class FrozenOnce(Guard):
     """Refuse UPDATE and DELETE of rows whose `column` is already filled: what is signed stays signed.
 

@@ -86,6 +86,22 @@ def test_the_database_refuses_to_rewrite_the_trail(written, verb):
     assert Event.objects.get(sequence=1).action == "client.updated"
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("key", ["id", "sequence"])
+def test_no_event_takes_the_place_of_another(written, key):
+    org, _by, _client = written
+    columns = [field.column for field in Event._meta.concrete_fields]
+    values = [column if column != "action" else "'session.opened'" for column in columns]
+    if key == "sequence":
+        values[columns.index("id")] = "NULL"
+    names = ", ".join(f'"{column}"' for column in columns)
+    sql = f"REPLACE INTO audit_event ({names}) SELECT {', '.join(values)} FROM audit_event WHERE sequence = 2"
+    with pytest.raises(DatabaseError, match="kept as written"), transaction.atomic():
+        connection.cursor().execute(sql)
+    assert list(Event.objects.values_list("action", flat=True)) == ["client.updated"] * 5
+    assert verify_chain(org.pk) is None
+
+
 def test_an_event_goes_with_its_change_when_the_transaction_fails(written):
     org, by, client = written
     with pytest.raises(ValueError, match="no"), recording(by=by, at=AT) as record:  # noqa: PT012 - the event must precede the failure
