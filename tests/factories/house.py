@@ -28,6 +28,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
+from openiop.apps.front.models import PageText
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove
 from tests.apps.admissions.answers import answers
@@ -341,6 +342,13 @@ def letter_code(house: House) -> str:
     return hashlib.sha256(house.word.encode()).hexdigest()[:16]
 
 
+def _write_page(house: House) -> None:
+    """Write what an IOP is; the public reads it, so it bears no word of the house."""
+    house.put(
+        "page", PageText, topic="what-it-is", language="en", version=1, title="What it is", body="Help."
+    )
+
+
 def _hold_talk(house: House) -> None:
     """Hold a time of the intake coordinator on Friday."""
     start = AT + timedelta(days=4)
@@ -381,6 +389,7 @@ def _release(house: House, name: str, kind: str, body: str, signed: dict[str, An
 
 def _fill_pipeline(house: House) -> None:
     _hold_talk(house)
+    _write_page(house)
     rows = house.rows
     rows["referral"] = make_referral(
         house.org,

@@ -75,6 +75,8 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "consent_new/template_id": lambda _house: "treatment",
     "invitation/key": invitation_key,
     "organization": lambda house: house.org.slug,
+    "own_page/language": lambda _house: "en",
+    "topic": lambda _house: "what-it-is",
     "talk/key": talk_key,
     "record_history/kind": lambda _house: "assessment",
     "account_reset_password_from_key/uidb36": lambda house: house.users["nurse"].public_id,

@@ -17,6 +17,7 @@ from openiop.apps.demo.consents import sign_consents
 from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
+from openiop.apps.demo.own import write_pages
 from openiop.apps.demo.pipeline import fill_pipeline
 from openiop.apps.demo.place import furnish, open_house
 from openiop.apps.demo.timetable import fill_week
@@ -33,6 +34,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("level-of-care decisions", decide_all),
     ("eight weeks of attendance", attend),
     ("consents and disclosures", sign_consents),
+    ("the public pages", write_pages),
     ("the audit trail", House.write_trail),
 )
 

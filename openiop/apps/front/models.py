@@ -1,8 +1,33 @@
-"""What the limits need to remember of a stranger: a mark that leads back to nobody."""
+"""The program's own pages, and what the limits need to remember of a stranger: a mark that leads to nobody."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+
+from openiop.apps.core.models import TenantRow
+
+
+class PageText(TenantRow):
+    """One version of one of the program's own pages in one language. The newest is the public one."""
+
+    topic = models.CharField(max_length=30, help_text="openiop.domain.ownpages.Topic")
+    language = models.CharField(max_length=5)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    body = models.TextField(help_text="Markdown.")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(TenantRow.Meta):
+        """Versions are counted; two who write at once do not both write the same one."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "topic", "language", "version"], name="front_page_version"
+            )
+        ]
 
 
 class Bucket(models.Model):

@@ -9,6 +9,7 @@ from openiop.web.public import (
     doors,
     enquiry,
     letter_code,
+    own,
     screener,
     screener_pdf,
     sending,
@@ -53,6 +54,8 @@ urlpatterns = [
         methods=("GET", "POST"),
     ),
     route("welcome/", letter_code.letter, name="letter", permission=PUBLIC, methods=("GET", "POST")),
+    route("at/<slug:organization>/", own.program, name="program", permission=PUBLIC),
+    route("at/<slug:organization>/about/<slug:topic>/", own.page, name="program_page", permission=PUBLIC),
     route(
         "at/<slug:organization>/answers/",
         sending.send,

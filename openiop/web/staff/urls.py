@@ -9,6 +9,7 @@ AREAS = (
     "consents",
     "groups",
     "members",
+    "pages",
     "referrals",
     "levelofcare",
     "schedule",

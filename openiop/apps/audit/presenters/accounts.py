@@ -70,6 +70,7 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SENTENCES = {
+    "page.written": _("wrote version {version} of the public page {page} ({language})"),
     "session.opened": opened,
     "session.closed": _("signed out"),
     "session.expired": _("was signed out after a while without activity"),
