@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TITLES = {
     "pages": "Pages and requests",
     "start": "The first start and every later one",
+    "schedule": "The week that is planned",
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
     "walls": "Between organizations and between people",
@@ -43,7 +44,12 @@ class Figures:
     def __init__(self) -> None:
         """Begin empty and look at the machine."""
         self.areas: dict[str, dict[str, Figure]] = {}
+        self.pictures: dict[str, str] = {}
         self.machine = Machine()
+
+    def draw(self, name: str, svg: str) -> None:
+        """Keep a picture, written beside the tables."""
+        self.pictures[name] = svg
 
     def note(self, area: str, name: str, *, asserts: str = "", **values: str) -> None:
         """Note values by column; the same name in an area is the same line. An underscore is shown as a blank."""
@@ -73,6 +79,8 @@ class Figures:
         for area in self.areas:
             text = f"# Figures: {TITLES[area]}\n\nWritten by a test run with `--figures`; [README.md](README.md) tells how to read it.\n\n"
             (folder / f"{area}.md").write_text(f"{text}{machine}\n\n{self.text(area)}\n", encoding="utf-8")
+        for name, svg in self.pictures.items():
+            (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 class Machine:

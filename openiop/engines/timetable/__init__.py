@@ -18,6 +18,7 @@ rounding.py   from the numbers of a solution to what each class does
 sections.py   who sits in which section, in what room (CP-SAT)
 clock.py      times of all one-to-one sessions (CP-SAT)
 columns.py    the planner that solves
+apart.py      many sites in several processes
 repair.py     what of any roster is legal
 door.py       live questions and mending, loaded when they are wanted
 replan.py     a standing plan mended with as few people moved as can be

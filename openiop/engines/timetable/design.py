@@ -14,13 +14,32 @@ from dataclasses import dataclass, field
 
 from openiop.domain.schedule.objective import HOUR, missed_weight
 from openiop.domain.schedule.problem import Mode, OneToOne, Room, Span
-from openiop.engines.timetable.house import DAYS, GroupClass, House
+from openiop.domain.schedule.rules import merged
+from openiop.engines.timetable.house import DAY, DAYS, GroupClass, House
 from openiop.engines.timetable.lp import INFINITY, LinearProgram
 
 FREE = -INFINITY
-EVENING = 16 * 60 + 30
 SHORT = 4000.0
 """What one person too few in a group weighs where the program may be short (see `Master.allow_short`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A column for a one-to-one session with one person: its minutes, and the time in which it could be."""
+
+    column: int
+    minutes: int
+    times: tuple[Span, ...]
+
+    @property
+    def first(self) -> int:
+        """Its earliest minute on any day."""
+        return min(s.start for s in self.times)
+
+    @property
+    def last(self) -> int:
+        """Its latest minute on any day."""
+        return max(s.end for s in self.times)
 
 
 @dataclass(slots=True)
@@ -230,11 +249,11 @@ class Design:
     def _one_to_one(self) -> None:
         """Each session due is given by someone with time for it, or missed.
 
-        People's weekly most counts groups and one-to-one sessions; so does their time in the evening and
+        People's weekly most counts groups and one-to-one sessions; so does their time after each hour and
         before it, for sessions that can only be there.
         """
         house, lp = self.house, self.lp
-        given: list[list[tuple[int, int, str]]] = [[] for _ in house.staff]
+        given: list[list[Given]] = [[] for _ in house.staff]
         weights = house.instance.weights
         for client, made in enumerate(house.clients):
             for due in made.one:
@@ -242,50 +261,71 @@ class Design:
                 lp.add_column(float(missed_weight(due.kind, weights)), [(row, 1.0)])
                 lp.extend(self.waiting[client], row, 1.0)
                 for choice, name in enumerate(dict.fromkeys(due.staff)):
-                    when = self._when(client, due, house.staff_at[name])
-                    if when is not None:
+                    times = possible_spans(house, client, due, house.staff_at[name])
+                    if times:
                         cost = float(weights.second_choice) if choice else 0.0
                         column = lp.add_column(cost, [(row, 1.0)])
-                        given[house.staff_at[name]].append((column, due.minutes, when))
+                        given[house.staff_at[name]].append(Given(column, due.minutes, times))
         for person, sessions in enumerate(given):
             self._load(person, sessions)
 
-    def _when(self, client: int, due: OneToOne, person: int) -> str | None:
-        """Whether the two have common time: only in the evening, only before it, at any time, or never."""
-        common = [
-            (max(a.start, b.start), min(a.end, b.end))
-            for a in self.house.clients[client].windows
-            for b in self.house.staff[person].available
-            if a.day == b.day and min(a.end, b.end) - max(a.start, b.start) >= due.minutes
-        ]
-        if not common:
-            return None
-        if all(start >= EVENING for start, _ in common):
-            return "evening"
-        return "day" if all(end <= EVENING for _, end in common) else "any"
-
-    def _load(self, person: int, sessions: list[tuple[int, int, str]]) -> None:
+    def _load(self, person: int, sessions: list[Given]) -> None:
+        """The week's most; and for each hour, what can only be after it (or before it) fits in there."""
         made = self.house.staff[person]
-        whole = [Span(d, 0, 24 * 60) for d in range(DAYS)]
-        for kinds, spans, most in (
-            ({"evening", "day", "any"}, whole, made.week_max),
-            ({"evening"}, [Span(d, EVENING, 24 * 60) for d in range(DAYS)], 10**6),
-            ({"day"}, [Span(d, 0, EVENING) for d in range(DAYS)], 10**6),
-        ):
-            own = [(column, minutes) for column, minutes, when in sessions if when in kinds]
-            free = min(most, sum(_shared(a, b) for a in made.available for b in spans))
-            groups = [
-                (
-                    column,
-                    sum(_shared(m.span, b) for m in self.house.classes[k].sample.meetings for b in spans),
-                )
-                for k, column in self.people_used[person]
-            ]
-            entries = [*own, *((c, m) for c, m in groups if m)]
-            if (own or most == made.week_max) and sum(m for _, m in entries) > free:
-                row = self.lp.add_row(FREE, float(free))
-                for column, minutes in entries:
-                    self.lp.extend(column, row, float(minutes))
+        groups = [
+            (c, m.span) for k, c in self.people_used[person] for m in self.house.classes[k].sample.meetings
+        ]
+        every = [*((g.column, g.minutes) for g in sessions), *((c, s.minutes) for c, s in groups)]
+        self._room(made.week_max, every)
+        for hour in sorted({g.first for g in sessions}):
+            self._piece(person, [g for g in sessions if g.first >= hour], groups, hour, DAY)
+        for hour in sorted({g.last for g in sessions}):
+            self._piece(person, [g for g in sessions if g.last <= hour], groups, 0, hour)
+
+    def _piece(
+        self, person: int, own: list[Given], groups: list[tuple[int, Span]], start: int, end: int
+    ) -> None:
+        """These sessions can only be between two hours; so much of someone's time is there."""
+        pieces = [Span(day, start, end) for day in sorted({s.day for g in own for s in g.times})]
+        free = [sum(_shared(a, b) for a in self.house.staff[person].available) for b in pieces]
+        taken = [(c, sum(_shared(span, b) for b in pieces)) for c, span in groups]
+        taken = [(c, minutes) for c, minutes in taken if minutes]
+        lengths = {g.minutes for g in own}
+        if not taken and len(lengths) == 1:
+            # A rest shorter than a session is lost, where nothing else can use it.
+            free = [minutes // min(lengths) * min(lengths) for minutes in free]
+        self._room(sum(free), [*((g.column, g.minutes) for g in own), *taken])
+
+    def _room(self, most: int, entries: list[tuple[int, int]]) -> None:
+        if sum(minutes for _, minutes in entries) > most:
+            row = self.lp.add_row(FREE, float(most))
+            total: dict[int, int] = {}
+            for column, minutes in entries:
+                total[column] = total.get(column, 0) + minutes
+            for column, minutes in total.items():
+                self.lp.extend(column, row, float(minutes))
+
+
+def possible_spans(house: House, client: int, due: OneToOne, person: int) -> tuple[Span, ...]:
+    """The time in which a one-to-one session of the two could be, whatever week the client has.
+
+    By telehealth anywhere in common time; on site with travel, and near a group that the client could attend.
+    """
+    made, rules = house.clients[client], house.instance.rules
+    reach = rules.one_gap_max + due.minutes
+    out = []
+    for window in merged(made.windows):
+        pieces = [window] if Mode.TELEHEALTH in made.one_modes else []
+        if Mode.ONSITE in made.one_modes:
+            inner = window.widened(-made.travel)
+            near = [s.widened(reach) for s in house.onsite_spans(client) if s.day == window.day]
+            pieces += [Span(window.day, max(inner.start, s.start), min(inner.end, s.end)) for s in near]
+        for piece in pieces:
+            for free in house.staff[person].available:
+                start, end = max(piece.start, free.start), min(piece.end, free.end)
+                if free.day == piece.day and end - start >= due.minutes:
+                    out.append(Span(piece.day, start, end))
+    return tuple(out)
 
 
 def _shared(a: Span, b: Span) -> int:

@@ -167,6 +167,18 @@ class House:
             out &= ~((self.day == busy.day) & (self.start < busy.end) & (busy.start < self.end))
         return out
 
+    def onsite_spans(self, client: int) -> tuple[Span, ...]:
+        """When groups on site are that the client could attend."""
+        return self._onsite_spans[client]
+
+    @cached_property
+    def _onsite_spans(self) -> list[tuple[Span, ...]]:
+        on_site = np.array([c.sample.mode is Mode.ONSITE for c in self.classes], dtype=bool)[
+            self.meeting_class
+        ]
+        spans = [Span(int(d), int(s), int(e)) for d, s, e in zip(self.day, self.start, self.end, strict=True)]
+        return [tuple(sorted({spans[m] for m in np.flatnonzero(row & on_site)})) for row in self.eligible]
+
     @cached_property
     def dislike(self) -> np.ndarray:
         """[client, class meeting]: what the time of day costs."""

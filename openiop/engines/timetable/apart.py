@@ -1,0 +1,77 @@
+"""Many sites that share nobody, planned in several processes at once.
+
+Each process is started fresh and gets one house at a time, so nothing is shared but what is sent: the
+house there, its plan back. What a stop leaves unplanned is planned by first fit: the whole is always legal.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+
+from openiop.domain.schedule.objective import levels_of
+from openiop.domain.schedule.planner import Plan, Watch
+from openiop.domain.schedule.problem import ClientWeek, Instance, Roster, Staffing
+from openiop.engines.timetable.greedy import GreedyPlanner
+from openiop.engines.timetable.house import houses_of
+
+GLANCE = 0.5
+
+
+def plan_apart(instance: Instance, *, seconds: float, processes: int = 2, watch: Watch | None = None) -> Plan:
+    """The plan of all houses, each with an equal share of the time of all processes."""
+    from openiop.engines.timetable import planner
+
+    parts = houses_of(instance)
+    if len(parts) == 1 or processes < 2:
+        return planner().plan(instance, seconds=seconds, watch=watch)
+    share = seconds * processes / len(parts)
+    plans: dict[int, Plan] = {}
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_plan, part, share): place for place, part in enumerate(parts)}
+        while waiting:
+            done, _ = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            for future in done:
+                plans[waiting.pop(future)] = future.result()
+            if watch is not None and watch.cancelled():
+                _give_up(waiting)
+                break
+    for place, part in enumerate(parts):
+        if place not in plans:
+            plans[place] = GreedyPlanner().plan(part)
+    whole = _together(instance, [plans[place] for place in range(len(parts))])
+    if watch is not None:
+        watch.improved(whole)
+    return whole
+
+
+def _plan(part: Instance, seconds: float) -> Plan:
+    """One house, in a process of its own."""
+    from openiop.engines.timetable import planner
+
+    return planner().plan(part, seconds=seconds)
+
+
+def _give_up(waiting: dict[Future[Plan], int]) -> None:
+    """Begin nothing more; what is under way ends by its own time."""
+    for future in waiting:
+        future.cancel()
+
+
+def _together(instance: Instance, plans: list[Plan]) -> Plan:
+    groups: dict[str, Staffing] = {}
+    clients: dict[str, ClientWeek] = {}
+    for plan in plans:
+        groups.update(plan.roster.groups)
+        clients.update(plan.roster.clients)
+    roster = Roster(groups, clients)
+    bounds = [plan.bound for plan in plans if plan.bound is not None]
+    notes = tuple(dict.fromkeys(note for plan in plans for note in plan.notes))
+    return Plan(
+        roster,
+        levels_of(instance, roster),
+        plans[0].engine,
+        sum(bounds) if len(bounds) == len(plans) else None,
+        sum(plan.screened for plan in plans),
+        notes,
+    )
