@@ -24,7 +24,7 @@ from openiop.apps.audit.selectors import (
 )
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.selectors import absorbed_ids, access_client
-from openiop.apps.schedule.selectors.trail import people_in_trail, trail_reach
+from openiop.apps.timetable.selectors.trail import people_in_trail, trail_reach
 from openiop.web.forms import set_choices
 from openiop.web.requests import ActorRequest
 

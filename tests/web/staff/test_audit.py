@@ -11,7 +11,7 @@ from openiop.apps.accounts.services.sessions import note_sign_in
 from openiop.apps.audit.services import recording
 from openiop.apps.core.models import TenantRow
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.schedule.selectors.trail import AT_SITE, GENERAL
+from openiop.apps.timetable.selectors.trail import AT_SITE, GENERAL
 from tests.factories import AT, actor, make_client, make_member, make_organization, make_room, make_site
 from tests.factories.people import make_relation, make_user
 from tests.factories.records import make_referral

@@ -17,7 +17,16 @@ from openiop.apps.audit.selectors import Reach
 from openiop.apps.clients.models import Relation
 from openiop.apps.clients.policies import at_sites, visible_clients
 from openiop.apps.core.actor import Actor
-from openiop.apps.schedule.models import Closure, GroupSeries, Room, SeriesSlot, Session, StaffProfile
+from openiop.apps.schedule.models import (
+    Closure,
+    Consult,
+    GroupSeries,
+    Room,
+    SeriesSlot,
+    Session,
+    StaffProfile,
+)
+from openiop.apps.timetable.models import Plan, PlanRun
 
 GENERAL = frozenset({"", "organization", "membership", "emergencyaccess", "staffabsence"})
 """Records of the whole organisation: it, its staff and their days off, lists of no site."""
@@ -30,6 +39,9 @@ AT_SITE: tuple[tuple[Any, str], ...] = (
     (SeriesSlot, "series__site"),
     (Session, "site"),
     (Closure, "site"),
+    (Consult, "site"),
+    (Plan, "site"),
+    (PlanRun, "site"),
     (Referral, "site"),
     (ReferralDocument, "referral__site"),
 )
