@@ -15,8 +15,8 @@ from typing import Any
 
 from openiop.domain.errors import InvalidInput
 from openiop.domain.findings import Value
-from openiop.domain.levelofcare.deciding import judge, weigh
 from openiop.domain.levelofcare.model import FIRST_STEPS, CriteriaSet, Determination, Level, Status, Urgency
+from openiop.domain.levelofcare.weighing import judge, weigh
 from openiop.domain.levelofcare.words import to_data
 from openiop.domain.rules import Truth
 from openiop.domain.text import Text

@@ -141,8 +141,7 @@ def _prepare(house: House, client: Client, wish: Wish, at: datetime) -> Consent:
 def _sign(house: House, row: Consent, at: datetime) -> Consent:
     """Sign by name, and every fourth by hand.
 
-    The copy is made when somebody asks for it: a document that is drawn before the server forks its worker
-    would leave the worker waiting for threads of the type setter that are not there.
+    The copy is made when somebody asks for it: sixty documents would hold up the first start.
     """
     own = Basis(row.consent_basis) in CLIENT_SIGNS
     name = signing_name(row.client) if own else _parent_of(row.client).name

@@ -15,10 +15,11 @@ from typing import Any
 
 from openiop.domain.errors import InvalidInput
 from openiop.domain.findings import Finding, Kind, Value, Worse
-from openiop.domain.levelofcare.deciding import determine, weigh
+from openiop.domain.levelofcare.deciding import determine
 from openiop.domain.levelofcare.inputs import read_inputs
 from openiop.domain.levelofcare.model import CriteriaSet, Level, Rule, RuleKind, Status, Urgency
 from openiop.domain.levelofcare.reading import whole_condition
+from openiop.domain.levelofcare.weighing import weigh
 from openiop.domain.rules import AllOf, AnyOf, Condition, Count, Days, Known, Not, Sum, Test
 
 PLACE = re.compile(r"\{([a-z0-9_]+)\}")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from openiop.domain.findings import Finding, Kind, Value
-from openiop.domain.levelofcare.deciding import Verdict, Weighed, judge, reweigh
 from openiop.domain.levelofcare.model import Flip, Level, StepDown
 from openiop.domain.levelofcare.reading import whole_condition
+from openiop.domain.levelofcare.weighing import Verdict, Weighed, judge, reweigh
 from openiop.domain.rules import AllOf, AnyOf, Condition, Count, Days, Not, Test, Truth
 
 

@@ -42,7 +42,7 @@ def course_card(request: ActorRequest, client: Client) -> Section | None:
     """Episodes of care with their program; before the first, the path says what is missing."""
     if not request.actor.may(Permission.ORDER_VIEW):
         return None
-    episodes = list(episodes_of(client))
+    episodes = episodes_of(client)
     if not episodes:
         return None
     return Section("staff/clients/course.html", {"episodes": episodes, "programs": program_names()})

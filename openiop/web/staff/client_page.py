@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from openiop.apps.accounts.permissions import Permission
+from openiop.apps.admissions.selectors.episodes import remember_episodes
 from openiop.apps.admissions.selectors.referrals import referrals_of
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.record import (
@@ -46,6 +47,7 @@ def client(request: ActorRequest, client_id: str) -> HttpResponse:
     """Show the summary and the time line."""
     by = request.actor
     row = access_client(by, client_id, permission=Permission.CLIENT_VIEW)
+    remember_episodes(row)
     relations = relations_of(row)
     every = request.GET.get("all") == "1"
     moments = moments_of(by, row, limit=None if every else SHOWN)

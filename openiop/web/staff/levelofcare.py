@@ -31,7 +31,7 @@ from openiop.apps.core import clock
 from openiop.domain.columbia import QUESTIONS, Risk, Triage, triage
 from openiop.domain.errors import DomainError
 from openiop.domain.levelofcare import determine, to_data
-from openiop.domain.levelofcare.deciding import Weighed, weigh
+from openiop.domain.levelofcare.weighing import Weighed, weigh
 from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.signing import SignForm

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openiop import catalog
 from openiop.domain.findings import Finding, Kind, Value, Worse
 from openiop.domain.levelofcare import Level, Status
-from openiop.domain.levelofcare.deciding import Verdict, Weighed, judge, reweigh, weigh
+from openiop.domain.levelofcare.weighing import Verdict, Weighed, judge, reweigh, weigh
 from openiop.domain.rules import Truth
 
 CRITERIA = catalog.criteria("open-loc")

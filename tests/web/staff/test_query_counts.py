@@ -12,7 +12,7 @@ from openiop.apps.clients.models import Client
 from openiop.apps.groups.models import Attendance
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
 from tests.factories import make_attendance, make_member, make_referral
-from tests.queries import assert_asks
+from tests.queries import assert_asks, questions
 
 pytestmark = pytest.mark.django_db
 SEEN = re.compile(r'name="(was-[a-z0-9]+)" value="([^"]+)"')
@@ -56,8 +56,15 @@ def test_a_client_s_page(client, clinic):
             make_attendance(session, episode)
     address = reverse("client", args=[clinic.episodes[0].client.public_id])
     client.get(address)
-    with assert_asks(43):
+    with assert_asks(37):
         assert client.get(address).status_code == 200
+
+
+def test_a_client_s_page_reads_the_episodes_once(client, clinic):
+    address = reverse("client", args=[clinic.episodes[0].client.public_id])
+    with questions() as asked:
+        client.get(address)
+    assert sum(sql.startswith('SELECT "admissions_episode"') for sql in asked) == 1
 
 
 def test_the_pipeline(client, clinic):

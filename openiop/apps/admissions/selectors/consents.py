@@ -10,6 +10,7 @@ from django.http import Http404
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Episode, Order
+from openiop.apps.admissions.selectors.episodes import open_episode_of
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors.consents import ConsentPicture, pictures_of
@@ -49,6 +50,8 @@ def consents_in_care(by: Actor, site: Site, *, permission: str, at: datetime) ->
 def remote_clients(episodes: Iterable[Episode]) -> set[int]:
     """Return the clients whose newest signed order has part of their care by video."""
     clients = {episode.pk: episode.client_id for episode in episodes}
+    if not clients:
+        return set()
     rows = Order.objects.filter(episode_id__in=list(clients), signed_at__isnull=False)
     newest = dict(rows.order_by("number").values_list("episode_id", "modality"))
     return {clients[episode] for episode, modality in newest.items() if modality in TELEHEALTH}
@@ -56,4 +59,5 @@ def remote_clients(episodes: Iterable[Episode]) -> set[int]:
 
 def is_seen_by_video(client: Client) -> bool:
     """Tell whether part of the client's care today is by video."""
-    return bool(remote_clients(Episode.objects.filter(client=client, discharged_at__isnull=True)))
+    episode = open_episode_of(client)
+    return bool(remote_clients([episode] if episode else []))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order
@@ -10,6 +10,9 @@ from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
+
+REMEMBERED = "episodes_remembered"
+"""The attribute of a client's row under which a page keeps the episodes."""
 
 
 def access_episode(by: Actor, public_id: str, *, permission: str) -> Episode:
@@ -24,21 +27,37 @@ def access_episode(by: Actor, public_id: str, *, permission: str) -> Episode:
     return episode
 
 
+def remember_episodes(client: Client) -> None:
+    """Read the client's episodes once for a page on which many parts ask for them.
+
+    They are kept with this row of the client; a service that changes them is given a fresh one.
+    """
+    rows = Episode.objects.select_related("site", "primary_clinician").order_by("-admitted_at")
+    prefetch_related_objects([client], Prefetch("episodes", rows, to_attr=REMEMBERED))
+
+
+def episodes_of(client: Client) -> list[Episode]:
+    """Return the client's episodes, newest first: as they were remembered, else read now."""
+    known: list[Episode] | None = getattr(client, REMEMBERED, None)
+    if known is not None:
+        return known
+    rows = Episode.objects.filter(client=client).select_related("site", "client", "primary_clinician")
+    return list(rows.order_by("-admitted_at"))
+
+
 def open_episode_of(client: Client) -> Episode | None:
     """Return the client's open episode, if there is one."""
-    rows = Episode.objects.filter(client=client, discharged_at__isnull=True)
-    return rows.select_related("site", "client", "primary_clinician").first()
+    return next((row for row in episodes_of(client) if row.discharged_at is None), None)
 
 
 def latest_episode_of(client: Client) -> Episode | None:
-    """Return the client's open episode, or the latest one where none is open."""
-    rows = Episode.objects.filter(client=client).select_related("site")
-    return rows.order_by(F("discharged_at").desc(nulls_first=True), "-admitted_at").first()
-
-
-def episodes_of(client: Client) -> QuerySet[Episode]:
-    """Return the client's episodes, newest first."""
-    return Episode.objects.filter(client=client).select_related("site").order_by("-admitted_at")
+    """Return the client's open episode, or the one that was closed last where none is open."""
+    closed = sorted(
+        (row for row in episodes_of(client) if row.discharged_at is not None),
+        key=lambda row: (row.discharged_at, row.admitted_at),
+        reverse=True,
+    )
+    return open_episode_of(client) or next(iter(closed), None)
 
 
 def standing_determination(client: Client) -> Determination | None:

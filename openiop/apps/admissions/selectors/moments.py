@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.models import ContactAttempt, Determination, Episode, Order, Referral, StageMove
+from openiop.apps.admissions.selectors.episodes import episodes_of
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors.moments import Moment
 from openiop.apps.core.actor import Actor
@@ -65,7 +66,7 @@ def admission_moments(by: Actor, client: Client, limit: int | None) -> list[Mome
         ]
     if not by.may(Permission.ORDER_VIEW):
         return found
-    for episode in Episode.objects.filter(client=client).order_by("-admitted_at")[:limit]:
+    for episode in episodes_of(client)[:limit]:
         found.append(
             Moment(episode.admitted_at, _("Episode of care opened"), note=_program(episode), tone="ok")
         )

@@ -19,6 +19,7 @@ from openiop.apps.admissions.models import (
     Order,
     Referral,
 )
+from openiop.apps.admissions.selectors.episodes import open_episode_of
 from openiop.apps.admissions.weighing import local_day
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
@@ -108,9 +109,7 @@ def _rows_of(clients: Sequence[Client]) -> _Rows:
 
     drafts = Assessment.objects.filter(signed_at__isnull=True).defer("findings", "context")
     decisions = Determination.objects.filter(superseded_by__isnull=True).defer("result")
-    episodes = latest(
-        Episode.objects.filter(discharged_at__isnull=True).select_related("site"), "admitted_at"
-    )
+    episodes = _open_episodes(clients)
     orders = _orders(episodes.values())
     seats: dict[int, list[Enrollment]] = defaultdict(list)
     held = Enrollment.objects.filter(client_id__in=ids, state__in=("held", "waiting"))
@@ -143,6 +142,15 @@ def _referrals(ids: Sequence[int]) -> dict[int, Referral]:
         if former is None or row.stage in OPEN or former.stage not in OPEN:
             found[row.client_id] = row
     return found
+
+
+def _open_episodes(clients: Sequence[Client]) -> dict[int, Episode]:
+    """Return the open episode of each client: of one as a page may remember it, of many in one query."""
+    if len(clients) == 1:
+        own = open_episode_of(clients[0])
+        return {clients[0].pk: own} if own else {}
+    rows = Episode.objects.filter(client__in=clients, discharged_at__isnull=True).select_related("site")
+    return {row.client_id: row for row in rows.order_by("admitted_at", "id")}
 
 
 def _orders(episodes: Iterable[Episode]) -> dict[int, Order]:
