@@ -26,6 +26,7 @@ from collections.abc import Sequence
 # One line for each module in openiop/cli; the order here is the order of `openiop --help`.
 COMMANDS: tuple[str, ...] = (
     "up",
+    "work",
     "demo",
     "check",
     "organization",

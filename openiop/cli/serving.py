@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import http.client
 import os
+import subprocess
 import threading
 import time
 from typing import Any
 
+from openiop.cli import work
+
 ANSWER_SECONDS = 60
+WORKERS: list[subprocess.Popen[bytes]] = []
+"""Workers of the background that live as long as the server."""
 THREADS = 4
 """Enough for one clinic on one machine: SQLite lets one writer in at a time."""
 
@@ -37,9 +42,21 @@ def serve(host: str, port: int, *, began: float) -> int:
     # database) that the worker would then wait for in vain; so ours starts right after the fork.
     watcher = threading.Thread(target=greet, args=(host, port, began, answered, doors()), daemon=True)
     os.register_at_fork(after_in_parent=lambda: start_once(watcher))
-    server.serve()
+    try:
+        server.serve()
+    finally:
+        end_workers()
     print("Stopped." if answered.is_set() else "The server could not start; the lines above say why.")
     return 0 if answered.is_set() else 1
+
+
+def end_workers() -> None:
+    """Let the workers that were started beside the server end; what they were at is taken up again."""
+    for worker in WORKERS:
+        worker.terminate()
+    for worker in WORKERS:
+        worker.wait()
+    WORKERS.clear()
 
 
 def start_once(thread: threading.Thread) -> None:
@@ -56,6 +73,7 @@ def greet(host: str, port: int, began: float, answered: threading.Event, lines: 
             return
         time.sleep(0.05)
     answered.set()
+    WORKERS.append(work.beside())
     shown = f"[{host}]" if ":" in host else host
     print(f"\nOpenIOP is at http://{shown}:{port}/   ({time.monotonic() - began:.1f} s; Ctrl-C ends it)")
     for line in lines:

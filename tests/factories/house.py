@@ -30,7 +30,9 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.front.models import PageText
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
-from openiop.apps.timetable.models import Plan, PlanMove
+from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
+from openiop.domain.schedule.problem import ClientWeek, Roster
+from openiop.formats.timetable_writing import write_roster
 from tests.apps.admissions.answers import answers
 from tests.factories.care import (
     make_appointment,
@@ -267,6 +269,17 @@ def _plan(house: House) -> None:
         levels_before=[0] * 6,
         made_by=house.users["director"],
         made_at=AT,
+    )
+    house.put(
+        "run",
+        PlanRun,
+        site=house.site,
+        starts_on=TODAY + timedelta(days=7),
+        seconds=30,
+        state="done",
+        asked_by=house.users["director"],
+        asked_at=AT,
+        best=write_roster(Roster({}, {ben.client.public_id: ClientWeek((rows["free_slot"].public_id,))})),
     )
     before = {"slots": [rows["slot"].public_id]}
     after = {"slots": sorted([rows["slot"].public_id, rows["free_slot"].public_id])}

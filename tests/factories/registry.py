@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "other_id": "twin",
     "pair_id": "pair",
     "plan_id": "plan",
+    "run_id": "run",
     "referral_id": "referral",
     "relation_id": "relation",
     "room_id": "room",

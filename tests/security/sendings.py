@@ -259,6 +259,8 @@ SENDINGS: dict[str, Sending] = {
     "referral_upload": _bundle,
     "mend": lambda house, _who: {"room": house.id_of("room"), "starts_on": "2026-03-03"},
     "plan": same(act="publish", move="0"),
+    "plan_run": same(act="draft"),
+    "plan_run_new": same(starts_on="2026-03-09", seconds="30"),
     "room_edit": lambda house, _who: {"name": f"{house.word} Room", "seats": "20", "version": 1},
     "room_new": lambda house, _who: {"name": f"{house.word} Kitchen", "seats": "10", "features": ["kitchen"]},
     "room_retire": same(),

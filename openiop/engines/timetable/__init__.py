@@ -31,7 +31,6 @@ from importlib.util import find_spec
 
 from openiop.domain.errors import InvalidInput
 from openiop.domain.schedule.planner import Planner
-from openiop.engines.timetable.greedy import GreedyPlanner
 
 NAMES = ("columns", "greedy")
 NEEDED = ("highspy", "ortools")
@@ -40,6 +39,8 @@ WITHOUT = "HiGHS or OR-Tools is not installed: this plan is first fit, and nothi
 
 def planner(name: str | None = None) -> Planner:
     """The planner of that name, or the best that is installed. Raises InvalidInput for what is not there."""
+    from openiop.engines.timetable.greedy import GreedyPlanner
+
     installed = all(find_spec(package) is not None for package in NEEDED)
     if name is None:
         return _solver() if installed else GreedyPlanner(notes=(WITHOUT,))

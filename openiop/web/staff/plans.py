@@ -18,7 +18,7 @@ from openiop.apps.accounts.selectors import access_site
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_room
-from openiop.apps.schedule.selectors.week import staff_of, today_at
+from openiop.apps.schedule.selectors.week import monday_of, staff_of, today_at
 from openiop.apps.schedule.services.words import day_words
 from openiop.apps.timetable.selectors.access import access_plan
 from openiop.apps.timetable.selectors.plans import (
@@ -28,12 +28,15 @@ from openiop.apps.timetable.selectors.plans import (
     names_of_causes,
     plans_of,
 )
+from openiop.apps.timetable.selectors.runs import last_run
 from openiop.apps.timetable.services.drafts import discard_plan, draft_mend, draft_sick_day
 from openiop.apps.timetable.services.publishing import Outcome, publish_plan, roll_back
+from openiop.apps.timetable.services.runs import OPEN
 from openiop.domain.errors import DomainError
 from openiop.web import mails
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site
+from openiop.web.staff.plan_runs import CHOICES, USUAL_SECONDS
 from openiop.web.staff.plan_words import cause_words, say_why, slot_words
 
 if TYPE_CHECKING:
@@ -47,11 +50,17 @@ def plans(request: ActorRequest) -> HttpResponse:
     site, sites = chosen_site(request)
     rows = plans_of(site)
     names = names_of_causes(rows)
+    run, today = last_run(site), today_at(site, at=clock.now())
     context = {
         "site": site,
         "sites": sites,
         "rows": [(row, cause_words(row.cause, names, _day(row))) for row in rows],
-        "today": today_at(site, at=clock.now()),
+        "today": today,
+        "next_monday": monday_of(today) + timedelta(weeks=1),
+        "run": run,
+        "run_open": run is not None and run.state in OPEN,
+        "choices": CHOICES,
+        "usual": USUAL_SECONDS,
     }
     note_read(by=request.actor, action="plans.read", subject=site)
     return render(request, "staff/plans/plans.html", context)

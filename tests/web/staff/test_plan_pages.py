@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,10 @@ from zeal import zeal_ignore
 
 from openiop.apps.schedule.models import Session
 from openiop.apps.schedule.services.leave import record_leave
-from openiop.apps.timetable.models import Plan
+from openiop.apps.timetable.models import Plan, PlanRun, RunPoint
+from openiop.apps.timetable.worker import work_once
+from openiop.engines.timetable.greedy import GreedyPlanner
+from openiop.web.staff.plan_runs import _curve
 from tests.apps.timetable.house import MONDAY, NEXT, Clinic
 from tests.factories import AT, make_member
 
@@ -127,3 +131,33 @@ def test_who_is_concerned_is_told_on_their_own_page(clinic, client):
     for user, is_told in zip(clinic.staff, (True, False, True), strict=True):
         client.force_login(user)
         assert ("The week has changed" in client.get(reverse("today")).content.decode()) is is_told
+
+
+def test_the_planner_is_asked_followed_and_its_plan_drafted(clinic):
+    clinic.admit("Ana")
+    address = reverse("plan_run_new", args=[clinic.site.public_id])
+    page = clinic.client.post(address, {"starts_on": NEXT.isoformat(), "seconds": "10"}, follow=True)
+    assert "Waits for a worker" in page.content.decode()
+    assert 'hx-trigger="every 2s"' in page.content.decode()
+    work_once(owner="one", now=lambda: AT, planner=GreedyPlanner())
+    page = clinic.client.get(reverse("plan_run", args=[PlanRun.objects.get().public_id])).content.decode()
+    assert "See what it would change" in page
+    assert "hx-trigger" not in page
+    plan = clinic.client.get(reverse("plan", args=[Plan.objects.get().public_id])).content.decode()
+    assert "The whole week planned anew" in plan
+    assert re.search(r"Gets a place: 9.h of the 9.h ordered\.", plan)
+
+
+def test_a_second_search_for_a_site_is_refused_in_words(clinic):
+    address = reverse("plan_run_new", args=[clinic.site.public_id])
+    for said in ("Waits for a worker", "at work for this site already"):
+        data = {"starts_on": NEXT.isoformat(), "seconds": "10"}
+        assert said in clinic.client.post(address, data, follow=True).content.decode()
+
+
+def test_a_curve_is_drawn_from_two_points_on():
+    points = [RunPoint(elapsed=0, cost=900, bound=100), RunPoint(elapsed=1000, cost=500, bound=300)]
+    curve = _curve(points)
+    assert curve.cost == "6.0,6.0 394.0,6.0 394.0,60.0"
+    assert curve.bound == "6.0,114.0 394.0,114.0 394.0,87.0"
+    assert _curve(points[:1]) is None
