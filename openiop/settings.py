@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "openiop.apps.groups",
     "openiop.apps.timetable",
     "openiop.apps.front",
+    "openiop.apps.directory",
     "openiop.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -34,6 +34,7 @@ COMMANDS: tuple[str, ...] = (
     "member",
     "audit",
     "referral",
+    "directory",
     "schedule",
     "messages",
     "catalog",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -14,3 +16,11 @@ class Source(StrEnum):
     LOCATOR_MH = "locator-mh"
     DHCS = "dhcs"
     PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Of what day a list is: a day, or a year whose first day counts."""
+
+    label: str
+    on: date

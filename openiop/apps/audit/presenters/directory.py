@@ -1,0 +1,11 @@
+"""Sentences of the directory of programs."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "directory.imported": _("took the list {file} into the directory"),
+    "directory.zips": _("took in the points of ZIP areas"),
+    "listing.published": _("put a program into the public directory"),
+    "listing.confirmed": _("confirmed what the public directory says of a program"),
+    "report.closed": _("closed a report about a listing"),
+}

@@ -1,0 +1,1 @@
+"""What changes the directory: imports, the points of ZIP areas, programs that speak for themselves, reports."""
