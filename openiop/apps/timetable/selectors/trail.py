@@ -1,6 +1,6 @@
 """How far the audit trail reaches for people whose roles end at some sites.
 
-It stands here because nothing below knows every kind of record that belongs to a site.
+It stands in the topmost app because nothing below knows every kind of record that belongs to a site.
 """
 
 from __future__ import annotations
