@@ -21,6 +21,7 @@ columns.py    the planner that solves
 apart.py      many sites in several processes
 repair.py     what of any roster is legal
 door.py       live questions and mending, loaded when they are wanted
+standin.py    who stands in for one day, and why nobody can
 replan.py     a standing plan mended with as few people moved as can be
 live.py       questions to a standing plan: options, why not, what would unlock most
 """

@@ -105,6 +105,10 @@ class Draft:
         """Take someone's time for something that is no part of the roster, such as standing in for a day."""
         self._add_work(person, key, (span,))
 
+    def unbook(self, person: int, key: object) -> None:
+        """Give booked time back."""
+        self._drop_work(person, key)
+
     def can_work(self, person: int, spans: Sequence[Span]) -> bool:
         """Whether someone is free then, in their hours, under their maxima."""
         if self.busy[person] & minutes_of(spans):

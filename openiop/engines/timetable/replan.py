@@ -7,12 +7,11 @@ the clients hit, in free seats. What stands is kept. `bound` says how little cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from openiop.domain.schedule.change import (
-    CANCELLED,
     MOVED_ONE,
     Change,
     Disturbance,
@@ -29,13 +28,23 @@ from openiop.domain.schedule.problem import (
     Mode,
     PlacedOne,
     Roster,
-    Span,
     Staffing,
 )
 from openiop.engines.timetable.draft import Draft
 from openiop.engines.timetable.house import House
 from openiop.engines.timetable.kernel import Kernel
 from openiop.engines.timetable.seating import by_need, fit_one, meetings_of, seat, seat_prices
+from openiop.engines.timetable.standin import (
+    LEAD,
+    Place,
+    Uncovered,
+    again,
+    drop,
+    freed,
+    places_of,
+    substitutes_for,
+    why_nobody,
+)
 
 STAY = 20.0
 """What leaving a seat of the standing plan weighs against all wishes when a client's week is chosen anew."""
@@ -45,7 +54,8 @@ STAY = 20.0
 class Replanned:
     """The mended plan and what it disturbs. `substitutes` hold for one date only.
 
-    `unplaced` are clients who had a place and have none now; `uncovered` meetings without anyone.
+    `unplaced` are clients who had a place and have none now; `uncovered` meetings without anyone, `why`
+    says of each empty place why nobody can take it.
     `bound`: no legal plan disturbs less (by the weighted sum), or None where that is not proven.
     """
 
@@ -57,6 +67,7 @@ class Replanned:
     uncovered: tuple[str, ...] = ()
     missed_ones: tuple[tuple[str, PlacedOne], ...] = ()
     bound: int | None = None
+    why: tuple[Uncovered, ...] = ()
 
 
 def replan(instance: Instance, current: Roster, change: Change) -> Replanned:
@@ -179,7 +190,7 @@ def reseat(draft: Draft, kernel: Kernel, client: int, before: tuple[str, ...] | 
 
 
 def sick_day(instance: Instance, current: Roster, change: SickDay) -> Replanned:
-    """Substitutes for one day, the fewest meetings uncovered, then the fewest sessions moved: proven.
+    """Substitutes for one day: whoever is free, else whoever is once a one-to-one session has moved.
 
     The series keep their leads. One-to-one sessions of the day move to another time of the same
     person, or of another one listed, else they are missed.
@@ -187,105 +198,36 @@ def sick_day(instance: Instance, current: Roster, change: SickDay) -> Replanned:
     house = House(instance)
     draft = Draft(house, current)
     person = house.staff_at[change.staff]
-    roles = _roles(draft, change)
+    places = places_of(draft, change)
     ones = [(c, s) for c, own in sorted(draft.one.items()) for s in own
             if s.staff == change.staff and s.span.day == change.day]  # fmt: skip
-    substitutes = tuple(_substitutes(draft, roles, change))
+    substitutes = substitutes_for(draft, places, change)
     for client, session in ones:
-        _drop(draft, client, session)
+        drop(draft, client, session)
     house.staff = tuple(away(s, change.day) if p == person else s for p, s in enumerate(house.staff))
     for substitute in substitutes:
         if substitute.staff is not None:
             span = draft.spans[substitute.meeting]
             draft.book(house.staff_at[substitute.staff], ("substitute", substitute.meeting), span)
-    missed = [pair for pair in ones if not _again(draft, *pair)]
+    substitutes = _freed(draft, places, substitutes, change)
+    missed = [pair for pair in ones if not again(draft, *pair)]
+    why = [why_nobody(draft, p, change) for p, s in zip(places, substitutes, strict=True) if s.staff is None]
     roster = draft.roster()
     moved = disturbance(current, roster)
-    uncovered = tuple(s.meeting for s in substitutes if s.staff is None and s.role == "lead")
+    uncovered = tuple(s.meeting for s in substitutes if s.staff is None and s.role == LEAD)
     least = MOVED_ONE * len(ones)
     gone = tuple((house.clients[c].id, s) for c, s in missed)
-    return Replanned(instance, roster, moved, substitutes, (), uncovered, gone, least)
+    return Replanned(instance, roster, moved, tuple(substitutes), (), uncovered, gone, least, tuple(why))
 
 
-def _roles(draft: Draft, change: SickDay) -> list[tuple[str, str, int]]:
-    """(meeting, role, group) of the day that the person had."""
-    out = []
-    for group, staffing in sorted(draft.staffing.items()):
-        for role, name in (("lead", staffing.lead), ("cofacilitator", staffing.cofacilitator)):
-            if name == change.staff:
-                out += [(m.id, role, group) for m in draft.house.groups[group].meetings
-                        if m.span.day == change.day]  # fmt: skip
+def _freed(
+    draft: Draft, places: list[Place], substitutes: list[Substitute], change: SickDay
+) -> list[Substitute]:
+    """The same with somebody freed for the places that are still empty, leads first."""
+    out = list(substitutes)
+    for at in sorted(range(len(places)), key=lambda i: places[i].role != LEAD):
+        if out[at].staff is None:
+            person = freed(draft, places[at], change)
+            if person is not None:
+                out[at] = replace(out[at], staff=draft.house.staff[person].id)
     return out
-
-
-def _substitutes(draft: Draft, roles: list[tuple[str, str, int]], change: SickDay) -> list[Substitute]:
-    """Who stands in where: the most covered, leads before helpers; exact, for a day has few roles."""
-    house = draft.house
-    options: list[list[int | None]] = []
-    for meeting, role, group in roles:
-        span = draft.spans[meeting]
-        own = {draft.staffing[group].lead, draft.staffing[group].cofacilitator, change.staff}
-        able = [
-            p
-            for p, staff in enumerate(house.staff)
-            if staff.id not in own and _could(house, p, group, role) and draft.can_work(p, [span])
-        ]
-        options.append([*sorted(able, key=lambda p: (draft.burden(p), p))[: len(roles) + 1], None])
-    chosen = _cover(
-        draft, [(draft.spans[m], CANCELLED if role == "lead" else 1) for m, role, _ in roles], options
-    )
-    return [
-        Substitute(meeting, role, change.staff, None if p is None else house.staff[p].id)
-        for (meeting, role, _), p in zip(roles, chosen, strict=True)
-    ]
-
-
-def _cover(draft: Draft, roles: list[tuple[Span, int]], options: list[list[int | None]]) -> list[int | None]:
-    """One of the options for each role, nobody twice at once, as little weight uncovered as can be."""
-    order = sorted(range(len(roles)), key=lambda i: (len(options[i]), i))
-    best: tuple[int, dict[int, int | None]] = (sum(w for _, w in roles) + 1, {})
-    stack: list[tuple[int, int, dict[int, int | None]]] = [(0, 0, {})]
-    while stack:
-        at, cost, chosen = stack.pop()
-        if cost >= best[0]:
-            continue
-        if at == len(order):
-            best = (cost, chosen)
-            continue
-        role = order[at]
-        span, weight = roles[role]
-        for person in reversed(options[role]):
-            own = [roles[j][0] for j, p in chosen.items() if p == person]
-            if person is None:
-                stack.append((at + 1, cost + weight, {**chosen, role: None}))
-            elif not any(span.overlaps(o) for o in own) and draft.can_work(person, [*own, span]):
-                stack.append((at + 1, cost, {**chosen, role: person}))
-    return [best[1].get(i) for i in range(len(roles))]
-
-
-def _could(house: House, person: int, group: int, role: str) -> bool:
-    """Whether someone is qualified; their hours are looked at for the one meeting only."""
-    staff, made = house.staff[person], house.groups[group]
-    licensed = role != "lead" or (staff.licensed and made.service in staff.services)
-    remote = made.mode is Mode.ONSITE or staff.telehealth
-    return (
-        staff.role == "therapist"
-        and staff.site == made.site
-        and made.track in staff.tracks
-        and licensed
-        and remote
-    )
-
-
-def _drop(draft: Draft, client: int, session: PlacedOne) -> None:
-    rest = [s for s in draft.one[client] if s != session]
-    draft.drop_one(client)
-    for other in rest:
-        draft.add_one(client, other)
-
-
-def _again(draft: Draft, client: int, session: PlacedOne) -> bool:
-    """Another time for one session; the client's others stay. False when there is none."""
-    rest = draft.one.get(client, ())
-    fit_one(draft, client, keep=rest)
-    return any(s.kind == session.kind for s in draft.one.get(client, ()) if s not in rest)
