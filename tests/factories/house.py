@@ -28,7 +28,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.front.models import PageText
+from openiop.apps.front.models import PageText, StatusLink
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
 from openiop.domain.schedule.problem import ClientWeek, Roster
@@ -355,6 +355,11 @@ def letter_code(house: House) -> str:
     return hashlib.sha256(house.word.encode()).hexdigest()[:16]
 
 
+def status_key(house: House) -> str:
+    """Return the key of the page on which a referrer sees how it goes."""
+    return f"{house.org.public_id}status-of-{house.word.lower()}"
+
+
 def _write_page(house: House) -> None:
     """Write what an IOP is; the public reads it, so it bears no word of the house."""
     house.put(
@@ -412,6 +417,7 @@ def _fill_pipeline(house: House) -> None:
         phone="415-555-0147",
         note=f"{house.word} note",
     )
+    house.put("status", StatusLink, referral=rows["referral"], key_sha256=hash_of(status_key(house)))
     rows["reached_referral"] = make_referral(
         house.org,
         site=house.site,

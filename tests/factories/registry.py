@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
-from tests.factories.house import House, invitation_key, talk_key
+from tests.factories.house import House, invitation_key, status_key, talk_key
 
 KINDS: dict[str, str] = {
     "absence_id": "absence",
@@ -79,6 +79,7 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "own_page/language": lambda _house: "en",
     "topic": lambda _house: "what-it-is",
     "talk/key": talk_key,
+    "referrer_status/key": status_key,
     "record_history/kind": lambda _house: "assessment",
     "account_reset_password_from_key/uidb36": lambda house: house.users["nurse"].public_id,
     "account_reset_password_from_key/key": lambda _house: "set-password",

@@ -242,6 +242,8 @@ SENDINGS: dict[str, Sending] = {
     "portal_consent": _signed_by_ana,
     "portal_consent_pdf": same(),
     "portal_consent_revoke": same(words="Changed my mind"),
+    "refer": same(**CALLER, referrer_name="Dr. Kim", referrer_phone="415-555-0151", agree="on", stamp=STAMP),
+    "referral_status": same(close="1"),
     "referral_accept": lambda house, _who: {
         "choice": "new",
         "first_name": "Noor",

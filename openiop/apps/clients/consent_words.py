@@ -120,6 +120,7 @@ WAYS: dict[str, Words] = {
     "fax": _("By fax"),
     "mail": _("By mail"),
     "portal": _("In the portal"),
+    "page": _("On a private page"),
 }
 """How something left the house."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from openiop.apps.admissions.models import Referral
 from openiop.apps.core.models import TenantRow
 
 
@@ -28,6 +29,29 @@ class PageText(TenantRow):
                 fields=["organization", "topic", "language", "version"], name="front_page_version"
             )
         ]
+
+
+class StatusLink(TenantRow):
+    """The private page of whoever referred somebody; of its address only a hash is kept."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    key_sha256 = models.CharField(max_length=64, unique=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class StatusStep(TenantRow):
+    """One step that the referrer may see, and who let them."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(max_length=20, help_text="openiop.domain.referrer_status.ReferrerStep")
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(TenantRow.Meta):
+        """A step is released once."""
+
+        constraints = [models.UniqueConstraint(fields=["referral", "step"], name="front_step_once")]
 
 
 class Bucket(models.Model):

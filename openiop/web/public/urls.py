@@ -10,6 +10,7 @@ from openiop.web.public import (
     enquiry,
     letter_code,
     own,
+    referring,
     screener,
     screener_pdf,
     sending,
@@ -70,6 +71,14 @@ urlpatterns = [
         permission=PUBLIC,
         methods=("GET", "POST"),
     ),
+    route(
+        "at/<slug:organization>/refer/",
+        referring.refer_somebody,
+        name="refer",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route("status/<slug:key>/", referring.status, name="referrer_status", permission=PUBLIC),
     route("talk/<slug:key>/", talk.talk, name="talk", permission=PUBLIC, methods=("GET", "POST")),
     route(
         "welcome/<slug:key>/",

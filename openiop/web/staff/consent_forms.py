@@ -228,7 +228,7 @@ class DiscloseForm(forms.Form):
     scopes = forms.MultipleChoiceField(label=_("Kinds of record"), widget=forms.CheckboxSelectMultiple)
     what = forms.CharField(label=_("What exactly is given"), max_length=500)
     method = forms.ChoiceField(
-        label=_("How it is given"), choices=[(k, w) for k, w in WAYS.items() if k != "portal"]
+        label=_("How it is given"), choices=[(k, w) for k, w in WAYS.items() if k not in {"portal", "page"}]
     )
     authority = forms.CharField(label=_("Order, agreement or protocol"), max_length=200, required=False)
     circumstances = forms.CharField(label=_("Circumstances"), max_length=300, required=False)

@@ -33,6 +33,7 @@ from openiop.apps.admissions.understood import deceased_on, suggested_details
 from openiop.apps.clients.errors import InvalidDetails
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
+from openiop.apps.front.selectors.referring import status_of
 from openiop.apps.groups.selectors.path import path_of
 from openiop.apps.schedule.selectors.closed import closed_days
 from openiop.domain.errors import DomainError
@@ -267,6 +268,7 @@ def _page(
         "died": died,
         "died_on": died_on,
         "trail": trail_of(row),
+        "status": status_of(row),
         "steps": [translated(STAGES[one]) for one in WAY],
         "step": WAY.index(stage) + 1 if stage in WAY else 0,
         "contact_clock": contact_of(by, row, at=at, closed_days=closed_days(by)),

@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.staff import pipeline, referral, referrals
+from openiop.web.staff import pipeline, referral, referral_status, referrals
 
 VIEW, EDIT = Permission.REFERRAL_VIEW, Permission.REFERRAL_EDIT
 FORM = ("GET", "POST")
@@ -37,6 +37,7 @@ urlpatterns = [
             ("decline", "decline", referral.decline),
             ("refer-on", "refer_on", referral.hand_on),
             ("owner", "assign", referral.assign),
+            ("status", "status", referral_status.release),
         )
     ),
 ]

@@ -74,6 +74,19 @@ def receive_bundle(*, by: Actor, document: Document, site: Site | None = None, a
         return referral
 
 
+def add_pages(*, by: Actor, referral: Referral, pages: Document, at: datetime) -> None:
+    """Keep one more file with a referral. InvalidInput for another kind or size, AlreadyReceived for a known one."""
+    media_type = _media_type(pages)
+    with recording(by=by, at=at) as record:
+        _keep(record, referral, pages, media_type=media_type)
+        record(
+            "referral.pages_added",
+            subject=referral,
+            client=referral.client,
+            data={"size": len(pages.content)},
+        )
+
+
 def preview_bundle(content: bytes, *, at: datetime) -> ReferralPacket:
     """Read a bundle without taking it in, with the limits of this installation and the calendar of the house."""
     limits = Limits(max_bytes=settings.REFERRAL_MAX_BYTES)

@@ -21,7 +21,7 @@ from openiop.domain.disclosures import Decision, Reason, RecipientKind, Request,
 from openiop.domain.documents import one_line
 from openiop.domain.errors import InvalidInput, NotAllowed
 
-WAYS = ("paper", "pdf", "phone", "fax", "mail")
+WAYS = ("paper", "pdf", "phone", "fax", "mail", "page")
 
 
 @dataclass(frozen=True, slots=True)
