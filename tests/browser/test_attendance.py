@@ -104,3 +104,32 @@ def test_a_lost_connection_loses_nothing_typed(sheet: str, context_of: Callable[
     window.set_offline(False)
     page.get_by_role("button", name="Save attendance").click()
     expect(page.locator("#messages")).to_contain_text("Attendance saved: 12 people marked.")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_somebody_without_a_seat_is_added_and_the_marks_typed_before_stay(
+    sheet: str, context_of: Callable[..., BrowserContext], scripts: bool
+) -> None:
+    page = context_of(viewport=NARROW, java_script_enabled=scripts).new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    first = page.locator("[data-line]", has_text="Person00").locator("input[value=no_show]")
+    first.check()
+    who = page.get_by_label("Name", exact=True)
+    last = sheet.split("/")[3]
+    who.fill(last)
+    with page.expect_navigation():
+        who.press("Enter") if scripts else page.get_by_role("button", name="Find", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=f"Add, present Wanda {last}-Demo").click()
+    expect(page.locator("#walk-in")).to_contain_text(f"Wanda {last}-Demo is on the sheet for this date")
+    added = page.locator("[data-line]", has_text=f"Wanda {last}-Demo")
+    expect(added).to_contain_text("Came without a seat")
+    expect(added.locator("input[value=present]")).to_be_checked()
+    expect(first).to_be_checked()
+    assert overflow(page) == 0
+    if scripts:
+        assert axe(page) == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save attendance").click()
+    expect(page.locator("#messages")).to_contain_text("Attendance saved: 1 person marked.")

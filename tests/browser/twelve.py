@@ -1,5 +1,7 @@
 """Add a group of twelve to a running demo, its session begun an hour ago; print the session's id.
 
+Two seats are free, and Wanda, whose last name is the session's id, is in care at the site without one.
+
 python -m tests.browser.twelve USERNAME
 """
 
@@ -33,12 +35,13 @@ def main(username: str) -> str:
         site = Membership.objects.get(user=lead).site
         began = clock.now().replace(second=0, microsecond=0) - timedelta(hours=1)
         day = clock.local(began, site.time_zone).date()
-        series = make_series(site, name="Twelve", lead=lead, starts_on=day - timedelta(days=7))
+        series = make_series(site, name="Twelve", lead=lead, seats=14, starts_on=day - timedelta(days=7))
         slot = make_slot(series, weekday=day.weekday(), start_minute=540)
         session = make_session(slot, day, starts_at=began, ends_at=began + timedelta(minutes=50))
         for number in range(12):
             client = make_client(org, first=f"Person{number:02d}", last=f"Twelve{number:02d}-Demo", site=site)
             make_enrollment(slot, make_episode(client, site), starts_on=day - timedelta(days=7))
+        make_episode(make_client(org, first="Wanda", last=f"{session.public_id}-Demo", site=site), site)
     return str(session.public_id)
 
 
