@@ -341,8 +341,8 @@ def _fill_consents(house: House) -> None:
 
 
 def talk_key(house: House) -> str:
-    """Return the key of a time that is held for a first talk."""
-    return f"{house.org.public_id}talk-of-{house.word.lower()}"
+    """Return the key of a time that is held for a first talk. It stands in an address: no word of the house in it."""
+    return f"{house.org.public_id}first-talk"
 
 
 def invitation_key(house: House) -> str:
