@@ -92,6 +92,7 @@ QUERY = {
     "facilitators": {"site": "site"},
     "leave": {"site": "site"},
     "plans": {"site": "site"},
+    "unlock": {"site": "site"},
     "rooms": {"site": "site"},
 }
 """Routes whose row stands behind the question mark: parameter -> kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from openiop.domain.schedule.change import SickDay
@@ -40,8 +41,8 @@ def why_not(asked: Live, client: int) -> WhyNot:
     return WhyNot(asked, client)
 
 
-def unlocks(asked: Live) -> tuple[int, tuple[Unlock, ...]]:
+def unlocks(asked: Live, named: Sequence[Sequence[str]]) -> tuple[int, tuple[Unlock, ...]]:
     """How many of the waiting fit, and what would let in more; see `live.unlocks`."""
     from openiop.engines.timetable import live as module
 
-    return module.unlocks(asked)
+    return module.unlocks(asked, named)

@@ -5,7 +5,7 @@ Nothing here moves anyone. Every yes or no comes from the pricing kernel, as in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -333,21 +333,19 @@ class Unlock:
     more: int
 
 
-def unlocks(live: Live) -> tuple[int, tuple[Unlock, ...]]:
+def unlocks(live: Live, named: Sequence[Sequence[str]] = ()) -> tuple[int, tuple[Unlock, ...]]:
     """How many of the waiting fit as it is; for each block that could open how many more, most first.
 
-    A block is what one track has at one part of the day: its groups that have a lead and a room now.
+    `named` are the blocks by their groups' ids; without them a block is what one track has at one part of
+    the day. Of a block those groups open that have a lead and a room now.
     """
     house = live.house
     waiting = [c for c in range(len(house.clients)) if c not in live.draft.weeks]
     fit = _seated(live.draft.copy(), live.kernel, waiting)
-    blocks: dict[tuple[str, str, Mode, int], list[int]] = {}
-    for group, made in enumerate(house.groups):
-        if group not in live.draft.staffing and made.meetings:
-            part = made.meetings[0].span.start // (5 * 60)
-            blocks.setdefault((made.site, made.track, made.mode, part), []).append(group)
+    blocks = [[house.group_at[name] for name in names] for names in named] or _blocks(live)
     out = []
-    for (_, track, mode, _), groups in sorted(blocks.items()):
+    for groups in blocks:
+        sample = house.groups[groups[0]]
         draft, opened = live.draft.copy(), []
         for group in groups:
             staffing = possible_staffing(draft, group)
@@ -357,8 +355,18 @@ def unlocks(live: Live) -> tuple[int, tuple[Unlock, ...]]:
         more = _seated(draft, live.kernel, waiting) - fit
         if more > 0:
             names = tuple(house.groups[g].id for g in opened if g in draft.staffing)
-            out.append(Unlock(names, track, mode, more))
+            out.append(Unlock(names, sample.track, sample.mode, more))
     return fit, tuple(sorted(out, key=lambda u: (-u.more, len(u.groups), u.groups)))
+
+
+def _blocks(live: Live) -> list[list[int]]:
+    """What does not run, by site, track, mode and part of the day."""
+    blocks: dict[tuple[str, str, Mode, int], list[int]] = {}
+    for group, made in enumerate(live.house.groups):
+        if group not in live.draft.staffing and made.meetings:
+            part = made.meetings[0].span.start // (5 * 60)
+            blocks.setdefault((made.site, made.track, made.mode, part), []).append(group)
+    return [groups for _key, groups in sorted(blocks.items())]
 
 
 def _seated(draft: Draft, kernel: Kernel, waiting: list[int]) -> int:

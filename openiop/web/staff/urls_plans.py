@@ -2,11 +2,13 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import plan_runs, plans
+from openiop.web.staff import plan_runs, plans, why
 
 BOTH = ("GET", "POST")
 
 urlpatterns = [
+    route("episodes/<slug:episode_id>/why/", why.why, name="why", permission=P.ENROLL),
+    route("openings/", why.unlock, name="unlock", permission=P.BOARD_VIEW),
     route("plans/", plans.plans, name="plans", permission=P.SCHEDULE_PLAN),
     route("plans/<slug:plan_id>/", plans.plan, name="plan", permission=P.SCHEDULE_PLAN, methods=BOTH),
     route(
