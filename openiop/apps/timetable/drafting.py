@@ -10,7 +10,7 @@ from openiop.apps.schedule.asking import MODES
 from openiop.apps.schedule.models import Appointment, Session
 from openiop.apps.timetable.reading import Problem
 from openiop.domain.schedule.change import Substitute
-from openiop.domain.schedule.check import broken_by_clients
+from openiop.domain.schedule.check import broken_by_clients, broken_rules
 from openiop.domain.schedule.problem import ClientWeek, PlacedOne, Roster, Staffing
 from openiop.domain.schedule.series import on_the_clock
 from openiop.domain.schedule.words import Reason, reason
@@ -50,6 +50,24 @@ def changes_of(problem: Problem, roster: Roster) -> Drafted:
     drafted.moves += _visits(problem, roster)
     drafted.notes += _emptied(problem, roster)
     return drafted
+
+
+def keep_people_and_rooms(problem: Problem, roster: Roster) -> Roster:
+    """Return the roster with each group's own people and room wherever no rule stands against it.
+
+    A planner weighs who leads, and no room at all; for people every change of either is a change.
+    """
+    groups = dict(roster.groups)
+    worst = len(broken_rules(problem.instance, roster))
+    for group, was in sorted(problem.standing.groups.items()):
+        if group in groups and groups[group] != was:
+            tried = Roster({**groups, group: was}, roster.clients)
+            if len(broken_rules(problem.instance, tried)) <= worst:
+                groups[group] = was
+    whole = {key: problem.standing.groups.get(key, row) for key, row in groups.items()}
+    if len(broken_rules(problem.instance, Roster(whole, roster.clients))) <= worst:
+        groups = whole
+    return Roster(groups, roster.clients)
 
 
 def _weeks(problem: Problem, roster: Roster) -> Iterator[Proposed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from openiop.apps.timetable.services.runs import (
 )
 from openiop.apps.timetable.worker import work_once
 from openiop.domain.errors import Conflict, InvalidInput
+from openiop.domain.schedule.problem import Roster
 from openiop.engines.timetable.greedy import GreedyPlanner
 from tests.apps.timetable.house import NEXT, Clinic
 from tests.factories import AT, make_organization
@@ -155,3 +157,18 @@ def test_the_search_of_one_organization_is_not_seen_by_another(clinic):
     ask(clinic)
     with tenant(make_organization().pk):
         assert claim_run(owner="one", at=AT) is None
+
+
+def test_a_plan_of_the_whole_week_leaves_people_and_rooms_where_they_are_if_it_can(clinic):
+    clinic.admit("Ana", "morning")
+    clinic.admit("Ben")
+    run = ask(clinic)
+    claim_run(owner="one", at=AT)
+    best = found(clinic)
+    roster = Roster(
+        {key: replace(row, room=clinic.rooms[1].public_id) for key, row in best.roster.groups.items()},
+        best.roster.clients,
+    )
+    tell_found(run=run, owner="one", found=replace(best, roster=roster), elapsed=5, at=AT)
+    plan = draft_of_run(by=clinic.by, run=run, at=AT)
+    assert set(PlanMove.objects.filter(plan=plan).values_list("kind", flat=True)) == {"week"}

@@ -14,7 +14,14 @@ from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import Room
-from openiop.apps.timetable.drafting import Drafted, Proposed, as_rows, changes_of, covers_of
+from openiop.apps.timetable.drafting import (
+    Drafted,
+    Proposed,
+    as_rows,
+    changes_of,
+    covers_of,
+    keep_people_and_rooms,
+)
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
 from openiop.apps.timetable.reading import Problem, read_week
 from openiop.apps.timetable.sick import answer_sick_day
@@ -42,7 +49,9 @@ def draft_sick_day(*, by: Actor, site: Site, user: User, day: date, at: datetime
         raise Conflict(_("%(name)s leads nothing at this site.") % {"name": user.shown_name}, code="no-lead")
     answer = answer_sick_day(problem, user, day, at=at)
     drafted = Drafted([*covers_of(problem, answer.substitutes, answer.sessions)], answer.notes)
-    drafted.moves += [move for move in changes_of(problem, answer.roster).moves if move.kind == "visit"]
+    drafted.moves += [
+        move for move in changes_of(problem, answer.roster).moves if move.appointment is not None
+    ]
     cause = {"code": "sick", "staff": user.public_id, "day": day.isoformat()}
     return _save(by, problem, answer.roster, drafted, cause=cause, starts_on=day, at=at)
 
@@ -109,6 +118,7 @@ def draft_of_run(*, by: Actor, run: PlanRun, at: datetime) -> Plan:
             if key in known and set(week.meetings) <= meetings
         },
     )
+    roster = keep_people_and_rooms(problem, roster)
     drafted = changes_of(problem, roster)
     return _save(
         by, problem, roster, drafted, cause={"code": "solve"}, starts_on=fresh.starts_on, at=at, run=fresh

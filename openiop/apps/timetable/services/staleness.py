@@ -87,11 +87,12 @@ class _Now:
         if change.move.appointment_id is not None:
             row = next((one for one in own if one.pk == change.move.appointment_id), None)
             return "" if row and row.starts_at.isoformat() == change.before["starts_at"] else words
-        return words if _booked(own, change.after) else ""
+        fresh = [row for row in own if row.created_at > change.move.plan.made_at]
+        return words if _booked(fresh, change.after) else ""
 
 
 def _booked(own: Iterable[Appointment], wanted: dict[str, Any]) -> bool:
-    """Tell whether a session of that kind stands in that week already."""
+    """Tell whether one of these sessions is of that kind and in that week."""
     day = datetime.fromisoformat(wanted["starts_at"]).date()
     monday = day - timedelta(days=day.weekday())
     return any(row.kind == wanted["kind"] and monday <= row.day <= monday + timedelta(days=6) for row in own)
