@@ -1,6 +1,7 @@
 """Markdown to HTML that is safe on a public page: no HTML of the writer's, no pictures, no scripts.
 
-CommonMark with tables, by markdown-it-py. Headings start at the second level, for the page has its first.
+CommonMark with tables, by markdown-it-py. A heading of the first level becomes one of the second, for the
+page has its first.
 A link leads to the web, to a telephone or to mail; anything else stays plain text.
 """
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 SCHEMES = ("https://", "http://", "tel:", "mailto:", "/", "#")
-LOWEST = 6
+HIGHEST = 2
 
 
 def to_html(text: str) -> str:
@@ -39,10 +40,10 @@ def _is_safe(url: str) -> bool:
 
 
 def _adapt(state: Any) -> None:
-    """Lower the headings by one, and send no address of this page along with a link."""
+    """Leave the first heading to the page, and send no address of this page along with a link."""
     for token in state.tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, LOWEST)}"
+            token.tag = f"h{max(int(token.tag[1]), HIGHEST)}"
         _quiet_links(token.children or ())
 
 

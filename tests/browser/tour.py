@@ -9,6 +9,7 @@ import base64
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -38,6 +39,7 @@ def main(bundle: Path) -> None:
         site = live_at(Path(folder), MONDAY).start()
         story = Story(lambda: window(browser, site), bundle, "Trey Leffler", keep)
         try:
+            front_door(window(browser, site), keep)
             for step in (
                 story.intake_receives, story.client_signs, story.therapist_assesses, story.therapist_decides,
                 story.therapist_admits, story.prescriber_certifies, story.client_signs_for_part_2,
@@ -56,6 +58,43 @@ def main(bundle: Path) -> None:
         finally:
             site.stop()
         browser.close()
+
+
+def front_door(page: Page, look: Callable[[Page, str], None]) -> None:
+    """The public side as somebody in a bad week meets it: three questions, a sum with its steps, a time to talk."""
+    page.goto("/")
+    look(page, "d1-start")
+    page.goto("/right-for-me/")
+    page.locator("button[name=asker]").first.click()
+    page.locator("[name=age]").fill("31")
+    page.locator("button[value=next]").click()
+    look(page, "d2-question")
+    page.goto("/cost/")
+    page.locator("button[value=insurance]").click()
+    for answers in (
+        {"active": "yes", "network": "in", "family": "no"},
+        {"rule": "coinsurance", "applies": "yes"},
+    ):
+        for name, value in answers.items():
+            page.locator(f"[name={name}][value={value}]").check()
+        if "rule" in answers:
+            page.locator("[name=pct]").fill("20")
+        page.locator("button[value=next]").click()
+    for amounts in (
+        {"deductible": "1500", "maximum": "4000"},
+        {"met_deductible": "1200", "met_maximum": "1300"},
+        {"billed": "425"},
+    ):
+        for name, amount in amounts.items():
+            page.locator(f"[name={name}]").fill(amount)
+        if "deductible" in amounts:
+            page.locator("[name=month]").select_option("1")
+        page.locator("button[value=next]").click()
+    look(page, "d3-cost")
+    page.goto("/at/rising-son/talk/")
+    look(page, "d4-talk")
+    page.goto("/at/rising-son/about/first-day/")
+    look(page, "d5-first-day")
 
 
 def window(browser: Browser, site: Live) -> Page:

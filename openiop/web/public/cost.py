@@ -59,7 +59,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     today = clock.now().date()
     posted: dict[str, str] = {name: str(value) for name, value in request.POST.items()}
     at, go = posted.get("at", ""), posted.get("go", "next")
-    if "language" in posted:
+    if "speak" in posted:
         page = _page(request, posted, at, today) if at in STEPS else _result(request, posted, today)
         return keep_language(page, request)
     if go == "next" and at in STEPS:

@@ -75,7 +75,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     speak(request)
     visit = visit_of(request.POST)
     at, go = request.POST.get("at", ""), request.POST.get("go", "next")
-    if "language" in request.POST:
+    if "speak" in request.POST:
         page = _result(request, visit) if go == "finish" else _question(request, visit, at)
         return keep_language(page, request)
     if go == "next" and at in visit.criteria.findings:

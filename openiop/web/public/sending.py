@@ -42,7 +42,7 @@ def send(request: HttpRequest, organization: str) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
     page = result_context(visit) | {"form": form, "house": house, "hidden": visit.hidden}
     answer = render(request, "public/ask/send.html", page, status=status)
-    return keep_language(answer, request) if "language" in request.POST else answer
+    return keep_language(answer, request) if "speak" in request.POST else answer
 
 
 def _send(request: HttpRequest, house: House, visit: Visit, form: SendForm) -> bool:

@@ -76,6 +76,12 @@ def test_agreed_the_answers_land_with_intake_with_an_owner(client: Client, house
     assert actions == ["referral.received", "referral.answers_sent", "referral.assigned"]
 
 
+def test_the_language_to_be_called_in_does_not_change_the_page(client: Client, house: Any) -> None:
+    answer = client.post(f"/at/{house.slug}/answers/", {**carried(), **AGREED, "language": "es", "phone": ""})
+    assert "What is sent" in answer.content.decode()
+    assert "django_language" not in client.cookies
+
+
 def test_danger_in_the_answers_is_the_flag_on_top(client: Client, house: Any) -> None:
     client.post(f"/at/{house.slug}/answers/", {**carried(harm_others=True), **AGREED})
     row = Referral.objects.get()

@@ -128,7 +128,7 @@ def test_the_estimate_is_handed_over_as_a_pdf(client: Client) -> None:
 
 
 def test_the_result_can_be_read_in_spanish_without_losing_an_answer(client: Client) -> None:
-    page = unescape(ask(client, **KNOWN, go="finish", language="es"))
+    page = unescape(ask(client, **KNOWN, go="finish", speak="es"))
     assert heading(page) == "Unos $2,535"
     assert '<input type="hidden" name="pct" value="20">' in page
 

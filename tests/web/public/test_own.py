@@ -38,10 +38,10 @@ def read(house: Any, topic: str = "a-week", **options: Any) -> Any:
 
 def test_it_is_looked_at_first_and_public_only_when_published(client: Client, house: Any) -> None:
     seen = client.post(EDIT, {**TEXT, "preview": "1"}).content.decode()
-    assert "<h3>A day</h3>" in seen
+    assert "<h2>A day</h2>" in seen
     assert read(house).status_code == 404
     assert client.post(EDIT, {**TEXT, "save": "1"}).status_code == 302
-    assert "<h3>A day</h3>" in read(house).content.decode()
+    assert "<h2>A day</h2>" in read(house).content.decode()
     assert Event.objects.get(action="page.written").data == {"page": "a-week", "language": "en", "version": 1}
 
 

@@ -103,7 +103,7 @@ def test_the_result_gives_reasons_the_skipped_and_what_would_change_it(client: C
 
 
 def test_the_result_can_be_read_in_spanish_without_losing_an_answer(client: Client) -> None:
-    page = client.post(QUESTIONS, {**carried(), "go": "finish", "language": "es"}).content.decode()
+    page = client.post(QUESTIONS, {**carried(), "go": "finish", "speak": "es"}).content.decode()
     assert heading(page) == "Un IOP puede ser lo indicado"
     assert hidden(page)["a-care_now"] == "weekly_not_enough"
 
