@@ -357,7 +357,7 @@ def letter_code(house: House) -> str:
 
 def status_key(house: House) -> str:
     """Return the key of the page on which a referrer sees how it goes."""
-    return f"{house.org.public_id}status-of-{house.word.lower()}"
+    return f"{house.org.public_id}status-{letter_code(house)}"
 
 
 def _write_page(house: House) -> None:
