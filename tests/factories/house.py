@@ -28,6 +28,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
+from openiop.apps.directory.models import Facility
 from openiop.apps.front.models import PageText, StatusLink
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
@@ -96,11 +97,18 @@ class House:
         )
 
 
+FACILITY = "f" * 16
+"""The id of a place of the public directory, which belongs to no house."""
+
+
 def open_house(word: str) -> House:
     """Make an organisation in which everything exists once."""
     org = make_organization(f"{word} Clinic")
     house = House(word, org, make_site(org, f"{word} North"), make_site(org, f"{word} South"))
     house.rows |= {"site": house.site, "organization": org}
+    Facility.objects.get_or_create(
+        public_id=FACILITY, defaults={"identity": FACILITY, "name": "Alder", "state": "CA", "created_at": AT}
+    )
     _hire(house)
     with tenant(org.pk):
         _admit(house)

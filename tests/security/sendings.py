@@ -207,6 +207,8 @@ SENDINGS: dict[str, Sending] = {
     "emergency": same(reason=REASON),
     "emergency_close": same(),
     "emergency_review": same(outcome="Looked at every record that was opened"),
+    "find": same(where="94098"),
+    "find_report": lambda _house, _who: {"what": "phone", "words": "It is 555-0199", "stamp": STAMP},
     "enquiry": same(**CALLER, stamp=STAMP),
     "enquiry_at": same(**CALLER, stamp=STAMP),
     "episode": same(phase="core"),

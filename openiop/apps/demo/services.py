@@ -15,6 +15,7 @@ from openiop.apps.demo.cases import add_cases
 from openiop.apps.demo.census import admit_everyone
 from openiop.apps.demo.consents import sign_consents
 from openiop.apps.demo.decisions import decide_all
+from openiop.apps.demo.directory import fill_directory
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
 from openiop.apps.demo.own import write_pages
@@ -36,6 +37,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("consents and disclosures", sign_consents),
     ("the public pages", write_pages),
     ("the audit trail", House.write_trail),
+    ("programs in the finder", fill_directory),
 )
 
 

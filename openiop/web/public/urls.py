@@ -8,6 +8,7 @@ from openiop.web.public import (
     display,
     doors,
     enquiry,
+    find,
     letter_code,
     own,
     referring,
@@ -45,6 +46,17 @@ urlpatterns = [
     route(
         "cost/estimate.pdf", cost_pdf.download, name="cost_pdf", permission=PUBLIC, methods=("GET", "POST")
     ),
+    route("find/", find.find, name="find", permission=PUBLIC, methods=("GET", "POST")),
+    route("find/how/", find.how, name="find_how", permission=PUBLIC),
+    route("find/<slug:facility_id>/", find.place, name="find_place", permission=PUBLIC),
+    route(
+        "find/<slug:facility_id>/report/",
+        find.report,
+        name="find_report",
+        permission=PUBLIC,
+        methods=("GET", "POST"),
+    ),
+    route("find/<slug:facility_id>/thanks/", find.reported, name="find_reported", permission=PUBLIC),
     route("enquire/", enquiry.ask, name="enquiry", permission=PUBLIC, methods=("GET", "POST")),
     route("enquire/thanks/", enquiry.thanks, name="enquiry_thanks", permission=PUBLIC),
     route(

@@ -7,5 +7,6 @@ SENTENCES = {
     "directory.zips": _("took in the points of ZIP areas"),
     "listing.published": _("put a program into the public directory"),
     "listing.confirmed": _("confirmed what the public directory says of a program"),
+    "listing.reported": _("reported that a listing is wrong"),
     "report.closed": _("closed a report about a listing"),
 }

@@ -1,0 +1,100 @@
+"""One place with everything that is known of it, and what people reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.http import Http404
+
+from openiop import catalog
+from openiop.apps.core.actor import Actor
+from openiop.apps.directory.models import Facility, Listing, Report
+from openiop.apps.directory.selectors.live import Live, live_of
+from openiop.apps.directory.summary import said_by
+from openiop.domain.finder.catalogue import SourceInfo
+from openiop.domain.finder.options import Group, Option, State, state_of
+from openiop.domain.finder.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One option at a place: what is said, by whom, of what day, and until when that is held to be current."""
+
+    option: Option
+    state: State
+    source: SourceInfo | None = None
+    edition: str = ""
+    on: date | None = None
+    expires: date | None = None
+    is_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One list that names the place."""
+
+    listing: Listing
+    source: SourceInfo
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A place as its page shows it."""
+
+    facility: Facility
+    groups: tuple[tuple[Group, tuple[Fact, ...]], ...]
+    told: tuple[Told, ...]
+    live: Live | None
+
+
+def facility_of(public_id: str) -> Facility:
+    """Return a place, or 404."""
+    row = Facility.objects.filter(public_id=public_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def page_of(facility: Facility, *, at: datetime) -> Page:
+    """Return everything that is known of a place."""
+    finder, today = catalog.finder(), at.date()
+    listings = list(facility.listings.filter(gone_on__isnull=True).order_by("-edition_on", "source"))
+    told = tuple(_told(row, today) for row in listings)
+    groups = tuple(
+        (group, tuple(_fact(option, listings, today) for option in group.options)) for group in finder.groups
+    )
+    return Page(facility, groups, told, live_of([facility], at=at).get(facility.pk))
+
+
+def reports_for(by: Actor) -> list[Report]:
+    """Return the open reports an administrator sees: of their own programs, and of places without an owner."""
+    mine = Q(facility__owner_id=by.organization_id) | Q(facility__owner__isnull=True)
+    rows = Report.objects.filter(mine, closed_at__isnull=True)
+    return list(rows.select_related("facility").order_by("at")[:200])
+
+
+def _told(row: Listing, today: date) -> Told:
+    source = catalog.finder().sources[Source(row.source)]
+    return Told(row, source, _expires(row) < today)
+
+
+def _fact(option: Option, listings: list[Listing], today: date) -> Fact:
+    """The newest list that says the strongest thing; a program that speaks for itself decides."""
+    own = [row for row in listings if row.source == Source.PROGRAM]
+    said = [(state_of(option, said_by(row)), row) for row in own or listings]
+    for state in (State.LISTED, State.NOT_LISTED):
+        for found, row in said:
+            if found is state:
+                expires = _expires(row)
+                source = catalog.finder().sources[Source(row.source)]
+                return Fact(option, state, source, row.edition, row.edition_on, expires, expires < today)
+    return Fact(option, State.NOT_ANSWERED)
+
+
+def _expires(row: Listing) -> date:
+    """Until when a listing is held to be current; a license says it itself."""
+    holds = catalog.finder().sources[Source(row.source)].holds_days
+    return row.licence_expires or row.edition_on + timedelta(days=holds)

@@ -1,0 +1,87 @@
+"""A program of an organization here speaks for itself in the directory, and confirms what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from openiop import catalog
+from openiop.apps.accounts.models import Site
+from openiop.apps.audit.services import recording
+from openiop.apps.core.actor import Actor
+from openiop.apps.directory.keys import public_id_of
+from openiop.apps.directory.models import Facility, Listing
+from openiop.apps.directory.services.importing import known_zips
+from openiop.apps.directory.services.writing import refresh
+from openiop.domain.errors import InvalidInput
+from openiop.domain.finder.geo import Point
+from openiop.domain.finder.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a program says of itself: its track, the options it has, where it is, a few words in both languages."""
+
+    track: str
+    options: Collection[str]
+    point: Point | None = None
+    website: str = ""
+    about: str = ""
+    about_es: str = ""
+
+
+def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Facility:
+    """Put a site's track into the directory, or change what stands there. It counts as confirmed."""
+    finder = catalog.finder()
+    unknown = sorted(key for key in offer.options if finder.option(key) is None)
+    if unknown:
+        raise InvalidInput(f"There is no option {', '.join(unknown)}.", field="options")
+    title = catalog.program(offer.track).title
+    identity = f"program {site.public_id} {offer.track}"
+    with recording(by=by, at=at) as record:
+        row, _made = Facility.objects.get_or_create(
+            identity=identity,
+            defaults={
+                "public_id": public_id_of(identity), "state": site.state, "created_at": at,
+                "owner_id": site.organization_id, "site": site, "track": offer.track,
+            },
+        )  # fmt: skip
+        row.about, row.about_es = offer.about, offer.about_es
+        _confirm(row, by, at)
+        said = {
+            "name": site.name, "program": title.en, "street": site.street, "street2": "", "city": site.city,
+            "state": site.state, "zip": site.postal_code[:5], "county": "", "phone": site.phone, "intakes": [],
+            "website": offer.website, "lat": offer.point.lat if offer.point else None,
+            "lon": offer.point.lon if offer.point else None, "exact": True if offer.point else None,
+        }  # fmt: skip
+        Listing.objects.update_or_create(
+            source=Source.PROGRAM,
+            key=row.public_id,
+            defaults={
+                "facility": row, "said": said, "codes": " ".join(sorted(offer.options)), "gone_on": None,
+                "edition": at.date().isoformat(), "edition_on": at.date(),
+            },
+        )  # fmt: skip
+        refresh([row.pk], known_zips())
+        record("listing.published", subject=row, data={"track": offer.track})
+    row.refresh_from_db()
+    return row
+
+
+def confirm_program(*, by: Actor, facility: Facility, at: datetime) -> Facility:
+    """Say that everything that stands in the directory is right as of today."""
+    with recording(by=by, at=at) as record:
+        _confirm(facility, by, at)
+        facility.listings.filter(source=Source.PROGRAM).update(
+            edition=at.date().isoformat(), edition_on=at.date()
+        )
+        refresh([facility.pk], known_zips())
+        record("listing.confirmed", subject=facility)
+    facility.refresh_from_db()
+    return facility
+
+
+def _confirm(facility: Facility, by: Actor, at: datetime) -> None:
+    facility.confirmed_at, facility.confirmed_by_id = at, by.user_id
+    facility.save(update_fields=["about", "about_es", "confirmed_at", "confirmed_by"])

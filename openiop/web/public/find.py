@@ -1,0 +1,225 @@
+"""Where is a program near me? A list, a picture, a page for each place. Nothing that is asked is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from openiop import catalog
+from openiop.apps.core import clock
+from openiop.apps.directory.selectors.live import Live
+from openiop.apps.directory.selectors.pages import facility_of, page_of
+from openiop.apps.directory.selectors.search import Found, Hit, place_of, search
+from openiop.apps.directory.services.reports import report_listing
+from openiop.domain.errors import NotAllowed
+from openiop.domain.finder.geo import Point
+from openiop.domain.finder.options import State
+from openiop.domain.finder.ranking import Seats, Wish
+from openiop.domain.finder.where import read_where
+from openiop.web.public.find_form import FindForm, ReportForm, read_here
+from openiop.web.public.find_map import picture_of
+from openiop.web.public.guard import refuses
+from openiop.web.public.screener_form import spoken
+
+A_PAGE = 20
+MOST_PAGES = 10
+POLICY = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
+"""Only here may a page ask the browser where it is, and the browser asks the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Where somebody looked from, or why that is not known."""
+
+    point: Point | None = None
+    is_near: bool = False
+    problem: str = ""
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Show the form, and what was found. A browser's own point comes by POST, is used once and kept nowhere."""
+    asked = request.POST if request.method == "POST" else request.GET
+    form = FindForm(asked or None)
+    context: dict[str, Any] = {"form": form, "is_here": request.method == "POST"}
+    if form.is_bound and form.is_valid():
+        looked = _looked(request, form)
+        if looked.problem:
+            form.add_error("where", looked.problem)
+        if looked.point is not None:
+            context |= _results(form, looked, looked.point, _page(asked.get("page", "")))
+    response = render(request, "public/find/find.html", context)
+    response.headers["Permissions-Policy"] = POLICY
+    return response
+
+
+def how(request: HttpRequest) -> HttpResponse:
+    """Print the rule by which places are ordered, and the lists they come from."""
+    finder = catalog.finder()
+    parts = [
+        (spoken(part.title), spoken(part.about), getattr(finder.rule, part.key)) for part in finder.parts
+    ]
+    sources = [
+        (spoken(one.title), spoken(one.about), one.holds_days // 30) for one in finder.sources.values()
+    ]
+    return render(request, "public/find/how.html", {"parts": parts, "sources": sources})
+
+
+def place(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Show one place with every fact, where it comes from and how old it is."""
+    facility = facility_of(facility_id)
+    page = page_of(facility, at=clock.now())
+    groups = []
+    for group, facts in page.groups:
+        listed = [
+            (spoken(fact.option.title), spoken(fact.source.title), fact)
+            for fact in facts
+            if fact.state is State.LISTED and fact.source is not None
+        ]
+        unknown = [spoken(fact.option.title) for fact in facts if fact.state is State.NOT_ANSWERED]
+        groups.append((spoken(group.title), listed, unknown, len(unknown) == len(facts)))
+    told = [(spoken(one.source.title), one.listing, one.is_old) for one in page.told]
+    context = {
+        "facility": facility,
+        "groups": groups,
+        "told": told,
+        "live": page.live,
+        "seats": seat_words(page.live),
+        "directions": directions(facility),
+    }
+    return render(request, "public/find/place.html", context)
+
+
+def report(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Take what somebody says is wrong. It is stored because the person asks for it; nothing about them is."""
+    facility = facility_of(facility_id)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if form.is_machine:
+            return redirect("find_reported", facility_id)
+        if not refuses(request, form, "report"):
+            data = form.cleaned_data
+            try:
+                report_listing(facility=facility, what=data["what"], words=data["words"], at=clock.now())
+            except NotAllowed:
+                form.add_error(None, _("Several people reported this place today already. Thank you."))
+            else:
+                return redirect("find_reported", facility_id)
+    status = 422 if form.errors else 200
+    return render(request, "public/find/report.html", {"form": form, "facility": facility}, status=status)
+
+
+def reported(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Say thank you."""
+    return render(request, "public/find/reported.html", {"facility": facility_of(facility_id)})
+
+
+def directions(facility: Any) -> str:
+    """Return a link that opens a map elsewhere, only if it is followed; nothing is loaded here."""
+    if not facility.street:
+        return ""
+    words = f"{facility.street}, {facility.city}, {facility.state} {facility.zip}"
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
+
+
+def seat_words(live: Live | None) -> str:
+    """Say how many places there are, never how many people."""
+    if live is None:
+        return ""
+    return {
+        Seats.MANY: _("3 or more open places"),
+        Seats.FEW: _("1 or 2 open places"),
+        Seats.SOON: _("Full now, a place within two weeks"),
+        Seats.FULL: _("Full now: call to ask about the wait"),
+        Seats.UNKNOWN: _("Call to ask about open places"),
+    }[live.seats]
+
+
+def _looked(request: HttpRequest, form: FindForm) -> Looked:
+    if request.method == "POST":
+        here = read_here(request.POST)
+        if here is not None:
+            return Looked(here)
+    typed = form.cleaned_data["where"]
+    if not typed.strip():
+        return Looked(problem=_("Write a ZIP code, or a city and a state."))
+    where = read_where(typed)
+    if where is None:
+        return Looked(problem=_("Write five digits of a ZIP code, or a city and a state like “Oakland, CA”."))
+    found = place_of(where)
+    if found is None:
+        return Looked(problem=_("We do not know this place. Try the ZIP code, or a larger city near it."))
+    return Looked(found.point, found.is_near)
+
+
+def _results(form: FindForm, looked: Looked, point: Point, page: int) -> dict[str, Any]:
+    wish = form.wish
+    found = search(
+        point=point,
+        wish=wish,
+        radius=form.miles,
+        at=clock.now(),
+        with_unanswered=bool(form.cleaned_data.get("unanswered")),
+        first=(page - 1) * A_PAGE,
+        count=A_PAGE,
+    )
+    start = (page - 1) * A_PAGE + 1
+    rows = [_row(hit, number, wish) for number, hit in enumerate(found.hits, start=start)]
+    dots = [(row["number"], Point(row["facility"].lat, row["facility"].lon)) for row in rows]
+    pages = Paginator(range(found.total), A_PAGE).num_pages
+    return {
+        "found": found,
+        "rows": rows,
+        "summary": _summary(found),
+        "is_near": looked.is_near,
+        "picture": picture_of(point, dots) if rows else None,
+        "next": page + 1 if page < pages else 0,
+        "carried": [*form.carried, *_point_fields(form, point)],
+    }
+
+
+def _point_fields(form: FindForm, point: Point) -> list[tuple[str, str]]:
+    """A point that the browser gave travels to the next page, rounded to about half a mile."""
+    if form.cleaned_data.get("where"):
+        return []
+    return [("lat", f"{point.lat:.2f}"), ("lon", f"{point.lon:.2f}")]
+
+
+def _row(hit: Hit, number: int, wish: Wish) -> dict[str, Any]:
+    finder = catalog.finder()
+    bits = hit.ranked.candidate.bits
+    titles = {part.key: spoken(part.title) for part in finder.parts}
+    level = finder.group("level")
+    return {
+        "number": number,
+        "facility": hit.facility,
+        "miles": round(hit.ranked.candidate.miles, 1),
+        "levels": [spoken(option.title) for option in level.options if bits.listed & option.mask],
+        "ask": [spoken(option.title) for option in wish.options if not bits.listed & option.mask],
+        "seats": seat_words(hit.live),
+        "starts_on": hit.live.starts_on if hit.live else None,
+        "points": round(hit.ranked.points),
+        "parts": [(titles[part.key], round(part.points, 1), part.of) for part in hit.ranked.parts],
+    }
+
+
+def _summary(found: Found) -> str:
+    values = {"count": found.total, "radius": found.radius, "asked": found.asked_radius}
+    if found.is_capped:
+        return _("The %(count)s nearest places that fit, within %(radius)s miles.") % values
+    if found.is_wider:
+        return (
+            _("Few places fit within %(asked)s miles, so we looked within %(radius)s: %(count)s places.")
+            % values
+        )
+    return _("%(count)s places within %(radius)s miles.") % values
+
+
+def _page(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    return min(max(number, 1), MOST_PAGES)

@@ -1,0 +1,165 @@
+"""The finder's pages: by GET and by the browser's own point, without a trace; a page for each place; reports."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from openiop import catalog
+from openiop.apps.accounts.selectors import operator
+from openiop.apps.directory.models import Facility, Report
+from openiop.apps.directory.services.importing import Upload, import_facilities
+from openiop.domain.finder.geo import Point
+from openiop.domain.finder.sources import Edition, Source
+from openiop.formats.facilities import Entry, FacilityFile, Layout
+from tests.factories import AT
+
+pytestmark = pytest.mark.django_db
+STAMP = signing.dumps(0, salt="public form")
+
+
+@pytest.fixture
+def places() -> list[Facility]:
+    entries = tuple(
+        Entry(
+            source=Source.SAMHSA_SU, row=number, name=f"House {number}", street=f"{number} Way", city="Larkmoor",
+            state="CA", zip="94098", phone="415-555-0110", point=Point(37.8 + number / 100, -122.2),
+            codes=("SA", "OP", "OIT", "MD", "TELE"),
+        )
+        for number in range(1, 26)
+    )  # fmt: skip
+    file = FacilityFile(Layout.PREPARED, entries)
+    upload = Upload(file, "test", "test", Edition("2026", date(2026, 1, 1)))
+    import_facilities(by=operator("test"), upload=upload, at=AT)
+    return list(Facility.objects.order_by("id"))
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_form_alone_asks_and_shows_where_help_is(client: Client) -> None:
+    page = text_of(client, "/find/")
+    assert "ZIP code, or city and state" in page
+    assert "tel:988" in page
+    assert "data-quick-exit" in page
+
+
+def test_a_search_lists_places_with_their_reasons(client: Client, places: list[Facility]) -> None:
+    page = text_of(client, "/find/?where=Larkmoor%2C+CA&level=iop&payment=medicaid")
+    assert "25 places within 25 miles." in page
+    assert page.count("Why this place:") == 20
+    assert "tel:415-555-0110" in page
+    assert "<svg viewBox" in page
+    second = text_of(client, "/find/?where=Larkmoor%2C+CA&level=iop&payment=medicaid&page=2")
+    assert second.count("Why this place:") == 5
+
+
+def test_what_was_not_answered_is_marked(client: Client, places: list[Facility]) -> None:
+    page = text_of(client, "/find/?where=94098&level=iop&language=spanish")
+    assert "Spanish: not answered, ask when you call" in page
+
+
+def test_nothing_that_fits_still_helps(client: Client, places: list[Facility]) -> None:
+    page = text_of(client, "/find/?where=94098&payment=medicare&level=php")
+    assert "No place in this directory fits" in page
+    assert "tel:1-800-662-4357" in page
+
+
+def test_a_place_that_is_none_is_said_at_the_field(client: Client, places: list[Facility]) -> None:
+    assert "Write five digits of a ZIP code" in text_of(client, "/find/?where=nowhere&level=iop")
+    assert "We do not know this place." in text_of(client, "/find/?where=10001")
+
+
+def test_the_browsers_point_comes_by_post_and_stands_in_no_address(
+    client: Client, places: list[Facility]
+) -> None:
+    answer = client.post("/find/", {"lat": "37.81", "lon": "-122.21", "level": "iop"})
+    page = answer.content.decode()
+    assert "25 places within 25 miles." in page
+    assert "lat=" not in page
+    assert (
+        answer.headers["Permissions-Policy"]
+        == "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
+    )
+    assert set(answer.cookies) <= {"csrftoken"}
+
+
+def test_a_place_has_a_page_with_source_and_date(client: Client, places: list[Facility]) -> None:
+    page = text_of(client, f"/find/{places[0].public_id}/")
+    assert "SAMHSA directory, substance use, 2026" in page
+    assert "Not answered: ask when you call." in page
+    assert 'href="tel:415-555-0110"' in page
+    assert client.get("/find/nosuchplace/").status_code == 404
+
+
+def test_the_rule_is_printed_with_its_points(client: Client) -> None:
+    page = text_of(client, "/find/how/")
+    for part in catalog.finder().parts:
+        assert part.about.en in page
+
+
+def test_a_report_is_kept_with_nothing_about_who_sent_it(client: Client, places: list[Facility]) -> None:
+    address = f"/find/{places[0].public_id}/report/"
+    answer = client.post(address, {"what": "phone", "words": "It is 555-0199", "stamp": STAMP})
+    assert answer.status_code == 302
+    row = Report.objects.get()
+    assert (row.facility, row.what, row.words) == (places[0], "phone", "It is 555-0199")
+    assert {field.name for field in Report._meta.fields} == {
+        "id", "public_id", "facility", "what", "words", "at", "closed_at", "closed_by", "outcome",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [{}, {"what": "nonsense", "stamp": STAMP}, {"what": "phone"}])
+def test_a_report_that_cannot_be_right_is_not_kept(
+    client: Client, places: list[Facility], data: dict[str, str]
+) -> None:
+    assert client.post(f"/find/{places[0].public_id}/report/", data).status_code == 422
+    assert not Report.objects.exists()
+
+
+def test_a_machine_learns_nothing_and_leaves_nothing(client: Client, places: list[Facility]) -> None:
+    data = {"what": "phone", "website": "http://spam.example.org", "stamp": STAMP}
+    assert client.post(f"/find/{places[0].public_id}/report/", data).status_code == 302
+    assert not Report.objects.exists()
+
+
+def test_generated_searches_and_reports_never_fail_and_leave_nothing(
+    client: Client, places: list[Facility], long: bool
+) -> None:
+    chance = random.Random(11)
+    pieces = [
+        "94098",
+        "x" * 500,
+        "' OR 1=1",
+        "\x00",
+        "💥",
+        "-1",
+        "1e999",
+        "nan",
+        "iop",
+        "Larkmoor, CA",
+        "%00",
+        "<b>",
+    ]
+    fields = [
+        *"where radius level help payment age language mode times groups quality unanswered page lat lon".split()
+    ]
+    address = f"/find/{places[0].public_id}/report/"
+    for _round in range(10_000 if long else 60):
+        data = {name: chance.choice(pieces) for name in chance.sample(fields, chance.randint(0, 8))}
+        assert client.get("/find/", data).status_code == 200
+        assert client.post("/find/", data).status_code == 200
+        wrong = {
+            "what": chance.choice(["", "nonsense", "💥"]),
+            "words": chance.choice(pieces),
+            "stamp": STAMP,
+        }
+        assert client.post(address, wrong).status_code == 422
+    assert not Report.objects.exists()
