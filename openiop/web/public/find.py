@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.core import clock
+from openiop.apps.core.words import minute_of_day, range_words
 from openiop.apps.directory.selectors.live import Live
 from openiop.apps.directory.selectors.pages import facility_of, page_of
 from openiop.apps.directory.selectors.search import Found, Hit, place_of, search
@@ -45,10 +47,11 @@ class Looked:
 def find(request: HttpRequest) -> HttpResponse:
     """Show the form, and what was found. A browser's own point comes by POST, is used once and kept nowhere."""
     asked = request.POST if request.method == "POST" else request.GET
-    form = FindForm(asked or None)
+    here = read_here(request.POST) if request.method == "POST" else None
+    form = FindForm(asked or None, needs_where=here is None)
     context: dict[str, Any] = {"form": form, "is_here": request.method == "POST"}
     if form.is_bound and form.is_valid():
-        looked = _looked(request, form)
+        looked = Looked(here) if here else _looked(form)
         if looked.problem:
             form.add_error("where", looked.problem)
         if looked.point is not None:
@@ -89,6 +92,8 @@ def place(request: HttpRequest, facility_id: str) -> HttpResponse:
         "groups": groups,
         "told": told,
         "live": page.live,
+        "program": program_words(facility),
+        "meets": meeting_words(page.live),
         "seats": seat_words(page.live),
         "directions": directions(facility),
     }
@@ -127,6 +132,29 @@ def directions(facility: Any) -> str:
     return f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
 
 
+def program_words(facility: Any) -> str:
+    """Name the program of a place; one of ours in the reader's language."""
+    return spoken(catalog.program(facility.track).title) if facility.track else str(facility.program)
+
+
+def meeting_words(live: Live | None) -> list[str]:
+    """Say on which days a program meets, from when until when, as its schedule has it."""
+    days: dict[int, list[tuple[int, int]]] = {}
+    for one in live.meetings if live else ():
+        days.setdefault(one.weekday, []).append((one.start, one.end))
+    return [
+        _("%(day)s, %(hours)s")
+        % {
+            "day": WEEKDAYS[day],
+            "hours": range_words(
+                minute_of_day(min(start for start, _end in spans)),
+                minute_of_day(max(end for _start, end in spans)),
+            ),
+        }
+        for day, spans in sorted(days.items())
+    ]
+
+
 def seat_words(live: Live | None) -> str:
     """Say how many places there are, never how many people."""
     if live is None:
@@ -140,15 +168,8 @@ def seat_words(live: Live | None) -> str:
     }[live.seats]
 
 
-def _looked(request: HttpRequest, form: FindForm) -> Looked:
-    if request.method == "POST":
-        here = read_here(request.POST)
-        if here is not None:
-            return Looked(here)
-    typed = form.cleaned_data["where"]
-    if not typed.strip():
-        return Looked(problem=_("Write a ZIP code, or a city and a state."))
-    where = read_where(typed)
+def _looked(form: FindForm) -> Looked:
+    where = read_where(form.cleaned_data["where"])
     if where is None:
         return Looked(problem=_("Write five digits of a ZIP code, or a city and a state like “Oakland, CA”."))
     found = place_of(where)
@@ -175,6 +196,7 @@ def _results(form: FindForm, looked: Looked, point: Point, page: int) -> dict[st
     return {
         "found": found,
         "rows": rows,
+        "has_unanswered": any(row["ask"] for row in rows),
         "summary": _summary(found),
         "is_near": looked.is_near,
         "picture": picture_of(point, dots) if rows else None,
@@ -198,6 +220,7 @@ def _row(hit: Hit, number: int, wish: Wish) -> dict[str, Any]:
     return {
         "number": number,
         "facility": hit.facility,
+        "program": program_words(hit.facility),
         "miles": round(hit.ranked.candidate.miles, 1),
         "levels": [spoken(option.title) for option in level.options if bits.listed & option.mask],
         "ask": [spoken(option.title) for option in wish.options if not bits.listed & option.mask],

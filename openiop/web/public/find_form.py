@@ -40,7 +40,7 @@ class FindForm(forms.Form):
         label=_("ZIP code, or city and state"),
         help_text=_("For example 94601, or Oakland, CA."),
         max_length=MOST,
-        required=False,
+        error_messages={"required": _("Write a ZIP code, or a city and a state.")},
         widget=forms.TextInput({"autocomplete": "postal-code"}),
     )
     radius = forms.TypedChoiceField(label=_("How far"), coerce=int, required=False)
@@ -52,10 +52,14 @@ class FindForm(forms.Form):
     )
     unanswered = forms.BooleanField(label=_("Also show places that did not answer"), required=False)
 
-    def __init__(self, data: Any = None) -> None:
-        """Build the fields of the catalogue's groups."""
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, needs_where: bool = True) -> None:
+        """Build the fields of the catalogue's groups. Where the browser gave a point, no place need be typed."""
         finder = catalog.finder()
+        if data is not None and not data.get("radius"):
+            data = data.copy()
+            data["radius"] = str(finder.usual_radius)
+        super().__init__(data)
+        self.fields["where"].required = needs_where
         self.fields["radius"].choices = [(m, _("%(miles)s miles") % {"miles": m}) for m in finder.radii]  # type: ignore[attr-defined]
         self.fields["radius"].initial = finder.usual_radius
         for group in finder.groups:
