@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("openiop.web.public.urls_accounts")),
     route("language/setlang/", set_language, name="set_language", permission=PUBLIC, methods=("POST",)),
     path("", include("openiop.web.public.urls")),
+    path("api/", include("openiop.api.urls")),
     path("staff/", include("openiop.web.staff.urls")),
     path("sign/", include("openiop.web.device.urls")),
     path("me/", include("openiop.web.portal.urls")),

@@ -125,7 +125,8 @@ class HeadersMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not request.path.startswith(settings.STATIC_URL):
+        is_open = getattr(response, "is_open_data", False)
+        if not request.path.startswith(settings.STATIC_URL) and not is_open:
             # The sign-in pages of allauth say "private, no-cache" already; a page is never stored.
             response.headers["Cache-Control"] = "no-store"
         return response

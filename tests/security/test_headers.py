@@ -49,6 +49,13 @@ def faults(answer: Seen) -> list[str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if getattr(answer.response, "is_open_data", False):
+        # Public facts for any finder: every cache may keep them, every page may read them.
+        wanted |= {
+            "Cache-Control": "public, max-age=60",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Access-Control-Allow-Origin": "*",
+        }
     wrong = [f"{name}: {headers.get(name)}" for name, value in wanted.items() if headers.get(name) != value]
     policy = headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "unsafe-" in policy:
