@@ -28,7 +28,7 @@ from openiop.apps.clients.models import (
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.directory.models import Facility
+from openiop.apps.directory.models import Facility, Listing, Report
 from openiop.apps.front.models import PageText, StatusLink
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
@@ -101,6 +101,19 @@ FACILITY = "f" * 16
 """The id of a place of the public directory, which belongs to no house."""
 
 
+REPORT = "e" * 16
+"""The id of a report about that place."""
+
+
+def _id_of(public_id: str) -> int:
+    return Facility.objects.get(public_id=public_id).pk
+
+
+def own_listing(house: House) -> str:
+    """The id of the house's own program in the directory: public, so it is no secret of the house."""
+    return Facility.objects.get(owner=house.org).public_id
+
+
 def open_house(word: str) -> House:
     """Make an organisation in which everything exists once."""
     org = make_organization(f"{word} Clinic")
@@ -109,6 +122,23 @@ def open_house(word: str) -> House:
     Facility.objects.get_or_create(
         public_id=FACILITY, defaults={"identity": FACILITY, "name": "Alder", "state": "CA", "created_at": AT}
     )
+    Report.objects.get_or_create(
+        public_id=REPORT, defaults={"facility_id": _id_of(FACILITY), "what": "phone", "at": AT}
+    )
+    own = Facility.objects.create(
+        public_id=f"{org.pk:016d}",
+        identity=org.slug,
+        name="Alder",
+        state="CA",
+        owner=org,
+        site=house.site,
+        track="depression",
+        created_at=AT,
+    )
+    Listing.objects.create(
+        facility=own, source="program", key=own.public_id, edition="2026", edition_on=TODAY,
+        said={"name": "Alder", "state": "CA"}, codes="iop",
+    )  # fmt: skip
     _hire(house)
     with tenant(org.pk):
         _admit(house)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
-from tests.factories.house import FACILITY, House, invitation_key, status_key, talk_key
+from tests.factories.house import FACILITY, REPORT, House, invitation_key, own_listing, status_key, talk_key
 
 KINDS: dict[str, str] = {
     "absence_id": "absence",
@@ -75,6 +75,11 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "board_list/what": lambda _house: "waiting",
     "consent_new/template_id": lambda _house: "treatment",
     "facility_id": lambda _house: FACILITY,
+    "listing/track": lambda _house: "depression",
+    "listing_confirm/facility_id": own_listing,
+    "open_schedule/facility_id": own_listing,
+    "open_service/facility_id": own_listing,
+    "report_id": lambda _house: REPORT,
     "invitation/key": invitation_key,
     "organization": lambda house: house.org.slug,
     "own_page/language": lambda _house: "en",

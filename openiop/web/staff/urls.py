@@ -12,6 +12,7 @@ AREAS = (
     "pages",
     "referrals",
     "levelofcare",
+    "listings",
     "schedule",
     "plans",
 )
