@@ -32,11 +32,11 @@ class Own:
 def own_listings(by: Actor, *, at: datetime) -> list[Own]:
     """Return each track that a site of the organization runs, with its listing."""
     rows = {
-        (row.site_id, row.track): row
+        (int(row.site_id or 0), row.track): row
         for row in Facility.objects.filter(owner_id=by.organization_id, site__isnull=False)
     }
     running = {
-        (site_id, programs[0])
+        (int(site_id), str(programs[0]))
         for site_id, programs in GroupSeries.objects.filter(ends_on__isnull=True).values_list(
             "site_id", "programs"
         )

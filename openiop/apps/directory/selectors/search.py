@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
 
@@ -126,13 +127,14 @@ def _within(point: Point, radius: int, mask: int, column: str) -> list[Near]:
     return nsmallest(finder.nearest, found, key=lambda one: (one.miles, one.pk))
 
 
-def candidates(box: Box, mask: int, column: str) -> QuerySet[Facility, tuple[int, float, float, int, int]]:
+def candidates(box: Box, mask: int, column: str) -> QuerySet[Any, tuple[int, float, float, int, int]]:
     """Return id, point and both columns of what fits in a box: all of it stands in one index."""
     rows = Facility.objects.filter(
         lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east
     )
     fits = rows.annotate(fits=F(column).bitand(mask)).filter(fits=mask)
-    return fits.values_list("pk", "lat", "lon", "listed", "maybe")
+    columns: QuerySet[Any, Any] = fits.values_list("pk", "lat", "lon", "listed", "maybe")
+    return columns
 
 
 def _ranked(

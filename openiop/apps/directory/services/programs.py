@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from openiop import catalog
 from openiop.apps.accounts.models import Site
@@ -49,7 +50,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
         )  # fmt: skip
         row.about, row.about_es = offer.about, offer.about_es
         _confirm(row, by, at)
-        said = {
+        said: dict[str, Any] = {
             "name": site.name, "program": title.en, "street": site.street, "street2": "", "city": site.city,
             "state": site.state, "zip": site.postal_code[:5], "county": "", "phone": site.phone, "intakes": [],
             "website": offer.website, "lat": offer.point.lat if offer.point else None,
