@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from openiop.domain.schedule.planner import Plan
@@ -30,16 +31,42 @@ def add_commands(inner: Any) -> None:
 
 
 class Follow:
-    """Tells each better plan on standard error, one line each."""
+    """Tells each better plan on standard error, one line each, and ends the search at the first Ctrl-C.
+
+    The second Ctrl-C ends the program at once, as always.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        """Stop for nobody yet; `quiet` tells nothing on the way."""
+        self.quiet = quiet
+        self.stopped = False
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        """Listen to Ctrl-C."""
+        self._before = signal.signal(signal.SIGINT, self._stop)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Listen no more."""
+        signal.signal(signal.SIGINT, self._before)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.stopped = True
+        signal.signal(signal.SIGINT, self._before)
+        print("stopping: the best plan so far is written", file=sys.stderr, flush=True)
 
     def improved(self, plan: Plan) -> None:
         """Print what is known now."""
+        if self.quiet:
+            return
         gap = "" if plan.gap is None else f", at most {100 * plan.gap:.1f} % from the best"
-        print(f"{plan.levels.total} ({len(plan.roster.clients)} placed{gap})", file=sys.stderr)
+        placed = f"{len(plan.roster.clients)} placed{gap}"
+        print(f"{plan.elapsed:.1f} s: {plan.levels.total} ({placed})", file=sys.stderr, flush=True)
 
     def cancelled(self) -> bool:
-        """Nobody stops it but Ctrl-C."""
-        return False
+        """Whether somebody pressed Ctrl-C."""
+        return self.stopped
 
 
 def run_solve(args: argparse.Namespace) -> int:
@@ -57,9 +84,8 @@ def run_solve(args: argparse.Namespace) -> int:
     warm = None if args.warm is None else read_roster(load(args.warm))
     if not Path(args.output).absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder for {args.output}.", field="output")
-    plan = planner(args.engine).plan(
-        instance, warm=warm, seconds=args.seconds, watch=None if args.json else Follow()
-    )
+    with Follow(quiet=args.json) as follow:
+        plan = planner(args.engine).plan(instance, warm=warm, seconds=args.seconds, watch=follow)
     breaches = broken_rules(instance, plan.roster)
     if breaches:
         first = breaches[0]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from openiop.cli import main
+from openiop.domain.schedule.check import broken_rules
+from openiop.formats.timetable import read_instance, read_roster
 from tests.engines.timetable.weeks_made import generator
 
 
@@ -51,3 +57,24 @@ def test_wrong_options_are_refused_in_words(week, tmp_path, capsys):
     assert main(["schedule", "solve", str(week), "-o", str(tmp_path / "no" / "x.json")]) == 2
     assert capsys.readouterr().err.count("\n") == 3
     assert not (tmp_path / "roster.json").exists()
+
+
+def test_ctrl_c_ends_the_search_and_writes_the_best_plan_so_far(tmp_path: Path) -> None:
+    week, out = tmp_path / "week.json", tmp_path / "roster.json"
+    data = generator().generate("program", 1)
+    week.write_text(json.dumps(data), encoding="utf-8")
+    words = ["schedule", "solve", str(week), "-o", str(out), "--seconds", "600"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "openiop", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        first = running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        said, warned = running.communicate(timeout=120)
+    assert running.returncode == 0
+    assert " s: " in first
+    assert "stopping" in warned
+    assert "placed" in said
+    plan = read_roster(json.loads(out.read_text(encoding="utf-8")))
+    assert broken_rules(read_instance(data), plan) == ()
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []

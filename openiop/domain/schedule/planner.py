@@ -18,7 +18,8 @@ class Plan:
     """A legal roster with what is known of how good it is.
 
     `bound`: no roster of this instance costs less (None: nothing is proven). `screened`: what clients
-    cost who have no legal week even alone in an empty house; no planner can change that part.
+    cost who have no legal week even alone in an empty house; no planner can change that part. `elapsed`:
+    seconds since the planner began, so that cost and bound can be drawn over time.
     """
 
     roster: Roster
@@ -27,6 +28,7 @@ class Plan:
     bound: int | None = None
     screened: int = 0
     notes: tuple[str, ...] = ()
+    elapsed: float = 0.0
 
     @property
     def gap(self) -> float | None:

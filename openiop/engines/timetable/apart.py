@@ -6,29 +6,38 @@ house there, its plan back. What a stop leaves unplanned is planned by first fit
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 
 from openiop.domain.schedule.objective import levels_of
-from openiop.domain.schedule.planner import Plan, Watch
+from openiop.domain.schedule.planner import Plan, Planner, Watch
 from openiop.domain.schedule.problem import ClientWeek, Instance, Roster, Staffing
 from openiop.engines.timetable.greedy import GreedyPlanner
 from openiop.engines.timetable.house import houses_of
 
 GLANCE = 0.5
 
+Clock = Callable[[], float]
 
-def plan_apart(instance: Instance, *, seconds: float, processes: int = 2, watch: Watch | None = None) -> Plan:
+
+def plan_apart(
+    instance: Instance,
+    *,
+    seconds: float,
+    processes: int = 2,
+    watch: Watch | None = None,
+    clock: Clock = time.monotonic,
+) -> Plan:
     """The plan of all houses, each with an equal share of the time of all processes."""
-    from openiop.engines.timetable import planner
-
     parts = houses_of(instance)
     if len(parts) == 1 or processes < 2:
-        return planner().plan(instance, seconds=seconds, watch=watch)
+        return _best(clock).plan(instance, seconds=seconds, watch=watch)
     share = seconds * processes / len(parts)
     plans: dict[int, Plan] = {}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_plan, part, share): place for place, part in enumerate(parts)}
+        waiting = {pool.submit(_plan, part, share, clock): place for place, part in enumerate(parts)}
         while waiting:
             done, _ = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
             for future in done:
@@ -45,11 +54,17 @@ def plan_apart(instance: Instance, *, seconds: float, processes: int = 2, watch:
     return whole
 
 
-def _plan(part: Instance, seconds: float) -> Plan:
+def _plan(part: Instance, seconds: float, clock: Clock) -> Plan:
     """One house, in a process of its own."""
-    from openiop.engines.timetable import planner
+    return _best(clock).plan(part, seconds=seconds)
 
-    return planner().plan(part, seconds=seconds)
+
+def _best(clock: Clock) -> Planner:
+    from openiop.engines.timetable import planner
+    from openiop.engines.timetable.columns import ColumnsPlanner
+
+    best = planner()
+    return ColumnsPlanner(clock) if best.name == ColumnsPlanner.name else best
 
 
 def _give_up(waiting: dict[Future[Plan], int]) -> None:

@@ -59,9 +59,10 @@ class ColumnsPlanner:
         watch: Watch | None = None,
     ) -> Plan:
         """The best legal plan found, with its bound."""
-        ends = self.clock() + seconds
+        began = self.clock()
+        ends = began + seconds
         parts = houses_of(instance)
-        whole = _Whole(instance, watch, self.clock)
+        whole = _Whole(instance, watch, self.clock, began=began)
         searches = [HouseSearch(part, whole, place, warm) for place, part in enumerate(parts)]
         whole.first([s.begin() for s in searches], [s.screened for s in searches])
         weight = sum(len(s.house.clients) ** 2 for s in searches)
@@ -83,6 +84,7 @@ class _Whole:
     levels: list[Levels] = field(default_factory=list)
     bounds: list[int | None] = field(default_factory=list)
     screened: int = 0
+    began: float = 0.0
 
     def first(self, begun: list[tuple[Roster, Levels]], screened: list[int]) -> None:
         """Every house has a plan."""
@@ -117,7 +119,8 @@ class _Whole:
         levels = sum(self.levels, Levels())
         bounds = [b for b in self.bounds if b is not None]
         bound = sum(bounds) if len(bounds) == len(self.bounds) else None
-        return Plan(Roster(groups, clients), levels, ColumnsPlanner.name, bound, self.screened)
+        roster, elapsed = Roster(groups, clients), self.clock() - self.began
+        return Plan(roster, levels, ColumnsPlanner.name, bound, self.screened, elapsed=elapsed)
 
     def _tell(self) -> None:
         if self.watch is not None:
