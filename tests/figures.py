@@ -23,6 +23,7 @@ TITLES = {
     "pages": "Pages and requests",
     "start": "The first start and every later one",
     "schedule": "The week that is planned",
+    "growth": "What planning costs from 20 to 500 clients",
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
     "walls": "Between organizations and between people",

@@ -130,8 +130,8 @@ def test_the_cost_grows_no_faster_than_the_square_of_the_clients(*, figures: Fig
     rows = side_by_side(("tests.bench.schedule.growth", str(n)) for n in sorted(sizes, reverse=True))[::-1]
     for row in rows:
         figures.note(
-            AREA, f"growth: {row['clients']}", asserts="the bound takes at most the square's time",
-            clients=str(row["clients"]), first_legal=f"{row['first']:.2f} s", used=f"bound {row['bound']:.1f} s",
+            "growth", f"{row['clients']} clients", asserts="the bound takes at most the square's time",
+            first_legal_plan=f"{row['first']:.2f} s", relaxation_proven=f"{row['bound']:.1f} s", columns=f"{row['columns']:,}",
             peak=f"{row['peak_mb']} MB",
         )  # fmt: skip
     small, large = rows[1], rows[-1]
@@ -145,4 +145,4 @@ def test_the_cost_grows_no_faster_than_the_square_of_the_clients(*, figures: Fig
         value_title="Seconds of processor time",
         bars=[(str(row["clients"]), round(row["first"] + row["bound"], 1)) for row in rows],
     )
-    figures.draw("schedule-growth", chart.svg)
+    figures.draw("growth", chart.svg)
