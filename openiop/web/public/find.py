@@ -45,11 +45,11 @@ class Looked:
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    """Show the form, and what was found. A browser's own point comes by POST, is used once and kept nowhere."""
+    """Show the form, and what was found. The form is sent by POST: no address, no history and no log holds it."""
     asked = request.POST if request.method == "POST" else request.GET
-    here = read_here(request.POST) if request.method == "POST" else None
+    here = read_here(request.POST) if request.method == "POST" and not request.POST.get("where") else None
     form = FindForm(asked or None, needs_where=here is None)
-    context: dict[str, Any] = {"form": form, "is_here": request.method == "POST"}
+    context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
         looked = Looked(here) if here else _looked(form)
         if looked.problem:

@@ -77,13 +77,14 @@ def test_a_place_that_is_none_is_said_at_the_field(client: Client, places: list[
     assert "We do not know this place." in text_of(client, "/find/?where=10001")
 
 
-def test_the_browsers_point_comes_by_post_and_stands_in_no_address(
+def test_what_is_asked_is_sent_by_post_and_stands_in_no_address(
     client: Client, places: list[Facility]
 ) -> None:
     answer = client.post("/find/", {"lat": "37.81", "lon": "-122.21", "level": "iop"})
     page = answer.content.decode()
     assert "25 places within 25 miles." in page
     assert "lat=" not in page
+    assert 'method="get"' not in page
     assert (
         answer.headers["Permissions-Policy"]
         == "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
