@@ -63,7 +63,11 @@ def _figures(line: LineShare) -> tuple[Decimal | bool, ...]:
 
 def _why(line: LineShare) -> str:
     """Return why this day costs what it costs."""
-    turned = gettext("A new plan year starts: the counting begins again.") + " " if line.year_turned else ""
+    turned = (
+        gettext("A new plan year starts: the counting begins again.") + " "
+        if line.year_turned and not line.not_covered
+        else ""
+    )
     return turned + (_at_the_limit(line) or _before_the_limit(line))
 
 

@@ -113,6 +113,12 @@ def test_who_pays_alone_sees_the_price_and_their_rights_with_days(client: Client
     assert "If the bill is $400 or more above the estimate" in page
 
 
+def test_who_pays_alone_has_no_plan_year_that_turns(client: Client) -> None:
+    page = unescape(ask(client, way="self", billed="300", start="2026-12-01", go="finish"))
+    assert "27 days, Dec 2, 2026 to Feb 1, 2027: $300.00 each." in page
+    assert "plan year" not in page
+
+
 def test_public_insurance_is_asked_on_the_telephone(client: Client) -> None:
     page = ask(client, way="medicare", go="first")
     assert heading(page) == "Your plan can tell you"
