@@ -43,8 +43,8 @@ def test_a_search_costs_little_beside_looking_at_every_place(
     rows = REAL if size == "real" else MADE if long else TASTE
     found = run(kind, rows, tmp_path, 300 if long else 60)
     goal = {("SQLite", "real"): "30", ("SQLite", "made"): "80 at 1,000,000"}.get((kind, size), "")
-    # The plain scan of the real size is as quick; the index is for what grows.
-    least = 0.0 if size == "real" else 3.0
+    # At the real size a plain scan is as quick; the index is for what grows.
+    least = 3.0 if rows == MADE else 0.0
     figures.note(
         "finder",
         f"Search with three filters, {rows:,} places, {kind}",
@@ -53,5 +53,5 @@ def test_a_search_costs_little_beside_looking_at_every_place(
         p50_ms=f"{found['search_p50']:g}", p95_ms=f"{found['search_p95']:g}", goal_p95_ms=goal,
         full_scan_p50_ms=f"{found['scan_p50']:g}", full_scan_p95_ms=f"{found['scan_p95']:g}",
     )  # fmt: skip
-    assert found["differ"] == 0
+    assert (found["differ"], found["least"]) == (0, 20)
     assert found["search_sum"] * least <= found["scan_sum"]

@@ -51,6 +51,15 @@ def test_only_what_has_everything_asked_for_is_shown_nearest_first() -> None:
     assert names("iop", "medicaid") == [f"House {number}" for number in range(12)]
 
 
+def test_every_option_of_the_catalogue_can_be_asked_for() -> None:
+    """Bits beyond 31 too: a plain integer of PostgreSQL has no room for them."""
+    options = [option for group in FINDER.groups for option in group.options]
+    for number, option in enumerate(options):
+        put(number, 37.8, -122.2, SHOWN | option.mask)
+    for number, option in enumerate(options):
+        assert f"House {number}" in names(option.key), option.key
+
+
 def test_it_widens_by_itself_and_says_so() -> None:
     for number in range(10):
         put(number, 38.4, -122.2, bit("iop"))

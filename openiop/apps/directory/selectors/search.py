@@ -11,7 +11,7 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from openiop import catalog
 from openiop.apps.directory.models import Facility, ZipPoint
@@ -132,7 +132,9 @@ def candidates(box: Box, mask: int, column: str) -> QuerySet[Any, tuple[int, flo
     rows = Facility.objects.filter(
         lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east
     )
-    fits = rows.annotate(fits=F(column).bitand(mask)).filter(fits=mask)
+    # Told to be big: PostgreSQL's plain integers end at bit 30, and Django finds nothing beyond their range.
+    has = ExpressionWrapper(F(column).bitand(mask), output_field=BigIntegerField())
+    fits = rows.annotate(fits=has).filter(fits=mask)
     columns: QuerySet[Any, Any] = fits.values_list("pk", "lat", "lon", "listed", "maybe")
     return columns
 
