@@ -24,7 +24,8 @@ ROWS, SPANS, LANES = 68, 32, 8
 class WeekItem:
     """One session, visit or window of a day, in local wall-clock minutes since midnight.
 
-    `tone` is a class: ok, warn, bad, info, night, off (cancelled), busy (a window, drawn behind), new.
+    `tone` is a class: ok, warn, bad, info, night, off (cancelled), busy (a window, drawn behind), new. `key`
+    is the id of what can be moved.
     """
 
     day: date
@@ -35,6 +36,7 @@ class WeekItem:
     note: str | Promise = ""
     flag: str | Promise = ""
     tone: str = ""
+    key: str = ""
     row: int = 0
     span: int = 1
     lane: int = 1
@@ -48,12 +50,14 @@ class WeekItem:
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """One column."""
+    """One column: a day, or what a room or a person has on that day (then `title` names it)."""
 
     date: date
     items: tuple[WeekItem, ...]
     note: str | Promise = ""
     is_today: bool = False
+    title: str | Promise = ""
+    key: str = ""
 
     @property
     def lanes(self) -> int:
@@ -98,19 +102,36 @@ def build_week(
 ) -> Week:
     """Lay the items on the days. The scale grows beyond `hours` (first, last) where an item needs it."""
     chosen = list(days)
-    shown = sorted((item for item in items if item.day in chosen), key=lambda item: (item.start, item.end))
-    first = min([hours[0], *(item.start // 60 for item in shown if item.tone != "busy")])
-    last = max([hours[1], *(-(-item.end // 60) for item in shown if item.tone != "busy")])
+    shown = [item for item in items if item.day in chosen]
+    columns = [
+        WeekDay(
+            date=day,
+            items=tuple(item for item in shown if item.day == day),
+            note=(notes or {}).get(day, ""),
+            is_today=day == today,
+            key=f"{day:%Y%m%d}",
+        )
+        for day in chosen
+    ]
+    return lay_columns(columns, hours=hours)
+
+
+def lay_columns(columns: Iterable[WeekDay], *, hours: tuple[int, int] = (9, 18)) -> Week:
+    """Lay each column's items on one scale of hours, which grows beyond `hours` where an item needs it."""
+    chosen = list(columns)
+    shown = [item for column in chosen for item in column.items if item.tone != "busy"]
+    first = min([hours[0], *(item.start // 60 for item in shown)])
+    last = max([hours[1], *(-(-item.end // 60) for item in shown)])
     last = min(last, first + ROWS // 4)
     return Week(
         days=tuple(
-            WeekDay(
-                date=day,
-                items=_laid([item for item in shown if item.day == day], first * 60, last * 60),
-                note=(notes or {}).get(day, ""),
-                is_today=day == today,
+            replace(
+                column,
+                items=_laid(
+                    sorted(column.items, key=lambda item: (item.start, item.end)), first * 60, last * 60
+                ),
             )
-            for day in chosen
+            for column in chosen
         ),
         hours=tuple(Hour((hour - first) * 4, hour_words(hour)) for hour in range(first, last)),
     )

@@ -79,6 +79,7 @@ TABS: tuple[Tab, ...] = (
         "episode_id",
         of="episode",
     ),
+    Tab("client_week", _("Week"), Permission.CLIENT_VIEW),
     Tab("client_portal", _("Portal"), Permission.PORTAL_INVITE, ("client_portal_",)),
     Tab("client_history", _("History"), Permission.HISTORY_VIEW),
 )

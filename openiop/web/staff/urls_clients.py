@@ -2,7 +2,14 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.staff import client_merge, client_page, client_people, client_portal, clients
+from openiop.web.staff import (
+    client_merge,
+    client_page,
+    client_people,
+    client_portal,
+    client_week,
+    clients,
+)
 
 VIEW, EDIT, MERGE = Permission.CLIENT_VIEW, Permission.CLIENT_EDIT, Permission.CLIENT_MERGE
 INVITE = Permission.PORTAL_INVITE
@@ -14,6 +21,7 @@ urlpatterns = [
     route("clients/new/", clients.new_client, name="client_new", permission=EDIT, methods=FORM),
     route(ONE, client_page.client, name="client", permission=VIEW),
     route(f"{ONE}past/", client_page.past, name="client_past", permission=Permission.ASSESSMENT_VIEW),
+    route(f"{ONE}week/", client_week.client_week, name="client_week", permission=VIEW),
     route(f"{ONE}edit/", clients.edit_client, name="client_edit", permission=EDIT, methods=FORM),
     route(f"{ONE}portal/", client_portal.portal, name="client_portal", permission=INVITE),
     *(

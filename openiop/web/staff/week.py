@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,105 +12,147 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.accounts.selectors import access_site, sites_of
+from openiop.apps.accounts.selectors import access_site
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
 from openiop.apps.schedule.selectors import access_session
 from openiop.apps.schedule.selectors.cover import substitutes_for
-from openiop.apps.schedule.selectors.week import SiteWeek, WeekRow, monday_of, site_week, staff_of, today_at
+from openiop.apps.schedule.selectors.week import (
+    SiteWeek,
+    monday_of,
+    rooms_of,
+    site_week,
+    staff_at,
+    staff_of,
+    today_at,
+)
 from openiop.apps.schedule.services.leave import cover_session
 from openiop.apps.schedule.services.series import cancel_session, close_day
 from openiop.domain.errors import DomainError
 from openiop.web.forms import date_input, set_choices, show_error
 from openiop.web.requests import ActorRequest
-from openiop.web.weekgrid import Week, WeekItem, build_week
+from openiop.web.staff.chosen import chosen_day, chosen_site
+from openiop.web.staff.week_drawn import by_days, by_rooms, by_staff, days_of_week, one_day
+from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
     from openiop.apps.accounts.models import Site, User
-    from openiop.apps.schedule.models import Appointment, Session
+    from openiop.apps.schedule.models import Session
+
+SHOWS: dict[str, str | Promise] = {
+    "groups": gettext_lazy("Groups"),
+    "appointments": gettext_lazy("Appointments"),
+    "rooms": gettext_lazy("Rooms"),
+    "staff": gettext_lazy("Staff"),
+}
+BY_LINES = ("rooms", "staff")
+"""Views of one line for each room or person; a single day of them is drawn by hours."""
+
+NAMED = ("appointments", "staff")
+"""Views that name clients to those who may open records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The board's address: what of it is shown. Each part changes and the others stay."""
+
+    site: str
+    show: str
+    monday: date
+    day: date | None = None
+    track: str = ""
+
+    def to(self, **changed: Any) -> str:
+        """Return the address with some parts changed. A day is dropped where the view has no single days."""
+        parts = {"site": self.site, "show": self.show, "day": self.day, "track": self.track} | changed
+        if parts["show"] not in BY_LINES or "from" in parts:
+            parts["day"] = None
+        parts |= {} if parts["day"] else {"from": parts.get("from", self.monday)}
+        return "?" + urlencode({name: str(value) for name, value in parts.items() if value})
+
+    @property
+    def before(self) -> str:
+        """Return the address of the week or day before."""
+        return self._moved(-1)
+
+    @property
+    def after(self) -> str:
+        """Return the address of the week or day after."""
+        return self._moved(1)
+
+    @property
+    def whole_week(self) -> str:
+        """Return the address of the whole week."""
+        return self.to(**{"from": self.monday})
+
+    @property
+    def now(self) -> str:
+        """Return the address of the running week."""
+        return "?" + urlencode({"site": self.site, "show": self.show, "track": self.track})
+
+    def _moved(self, by: int) -> str:
+        if self.day is None:
+            return self.to(**{"from": self.monday + timedelta(weeks=by)})
+        day = self.day + timedelta(days=by)
+        return self.to(day=day + timedelta(days=by) if day.weekday() == SUNDAY else day)
+
+
+SUNDAY = 6
+"""The day that the board leaves out."""
 
 
 def week(request: ActorRequest) -> HttpResponse:
-    """Show a site's week: groups with their seats, appointments, closures."""
-    sites = sites_of(request.actor)
-    chosen = request.GET.get("site", "")
-    site = access_site(request.actor, chosen) if chosen else sites[0]
+    """Show a site's week: groups by days, appointments, rooms or staff; of these one day by hours as well."""
+    site, sites = chosen_site(request)
     today = today_at(site, at=clock.now())
-    monday = monday_of(_day(request.GET.get("from", "")) or today)
-    plan = site_week(site, monday)
-    visits = request.GET.get("show") == "appointments"
-    may_see_clients = request.actor.may(Permission.CLIENT_VIEW)
-    if visits and may_see_clients:
+    day = chosen_day(request, "day", date.min)
+    monday = monday_of(day if day > date.min else chosen_day(request, "from", today))
+    show = request.GET.get("show", "")
+    show = show if show in SHOWS else "groups"
+    names = request.actor.may(Permission.CLIENT_VIEW)
+    if names and show in NAMED:
         note_read(by=request.actor, action="week.read", subject=site)
+    whole = site_week(site, monday)
+    track = request.GET.get("track", "")
+    plan = whole.of_track(track) if track in whole.tracks else whole
+    links = Links(
+        site.public_id, show, monday, day if day > date.min else None, track if plan is not whole else ""
+    )
     context = {
         "site": site,
-        "sites": sites,
-        "plan": plan,
-        "week": _drawn(plan, site, today, may_see_clients=may_see_clients, visits=visits),
-        "visits": visits,
-        "kept": "&show=appointments" if visits else "",
+        "sites": [(links.to(site=row.public_id), row.name, row.pk == site.pk) for row in sites],
+        "shows": [(links.to(show=key), words, key == show) for key, words in SHOWS.items()],
+        "tracks": [(row.id, told(row.title)) for row in catalog.programs() if row.id in whole.tracks],
+        "links": links,
+        "monday": monday,
+        "show": show,
         "is_this_week": monday == monday_of(today),
-        "previous": (monday - timedelta(days=7)).isoformat(),
-        "next": (monday + timedelta(days=7)).isoformat(),
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
         "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
+        **_drawn(plan, site, today, links, names=names),
     }
     return render(request, "staff/schedule/week.html", context)
 
 
-def _drawn(plan: SiteWeek, site: Site, today: date, *, may_see_clients: bool, visits: bool) -> Week:
-    """Return the grid of the groups, or of the one-to-one appointments: together they would crowd."""
-    if visits:
-        items = [_visit(visit, site, may_see_clients=may_see_clients) for visit in plan.appointments]
+def _drawn(plan: SiteWeek, site: Site, today: date, links: Links, *, names: bool) -> dict[str, Any]:
+    """Return what the chosen view draws: a grid of hours, or lines of rooms or people by days."""
+    if links.show not in BY_LINES:
+        visits = links.show == "appointments"
+        return {"week": by_days(plan, site, today, visits=visits, names=names)}
+    if links.show == "rooms":
+        lines = by_rooms(plan, site, rooms_of(site))
     else:
-        items = [_meeting(row) for row in plan.sessions]
-    notes: dict[date, str | Promise] = {closure.day: closure.name for closure in plan.closures}
-    days = [plan.monday + timedelta(days=number) for number in range(6)]
-    return build_week(days, items, today=today, notes=notes)
-
-
-def _meeting(row: WeekRow) -> WeekItem:
-    session, slot = row.session, row.session.slot
-    cancelled = session.state == "cancelled"
-    where = session.room.name if session.room else _("Telehealth")
-    seats = _("%(taken)s of %(seats)s") % {"taken": row.taken, "seats": slot.seats}
-    return WeekItem(
-        session.day,
-        slot.start_minute,
-        slot.end_minute,
-        session.series.name,
-        href=reverse("session_change", args=[session.public_id]),
-        note=f"{seats} · {where} · {session.lead.plain_name}",
-        flag=_flag(row),
-        tone="off" if cancelled else "warn" if row.is_uncovered or row.taken >= slot.seats else "",
-    )
-
-
-def _flag(row: WeekRow) -> str:
-    """Return what stands out: cancelled and why, nobody to lead it, or people who wait."""
-    session = row.session
-    if session.state == "cancelled":
-        return _("Cancelled: %(why)s") % {"why": session.cancelled_reason}
-    if row.is_uncovered:
-        return _("%(who)s is away") % {"who": session.lead.plain_name}
-    return _("%(count)s waiting") % {"count": row.waiting} if row.waiting else ""
-
-
-def _visit(visit: Appointment, site: Site, *, may_see_clients: bool) -> WeekItem:
-    starts, ends = clock.local(visit.starts_at, site.time_zone), clock.local(visit.ends_at, site.time_zone)
-    return WeekItem(
-        visit.day,
-        starts.hour * 60 + starts.minute,
-        ends.hour * 60 + ends.minute,
-        visit.client.shown_name if may_see_clients else _("Appointment"),
-        href=reverse("appointment", args=[visit.public_id]) if may_see_clients else "",
-        note=visit.staff.shown_name,
-        tone="info",
-    )
+        lines = by_staff(plan, site, staff_at(site), names=names)
+    if links.day:
+        return {"week": one_day(lines, links.day)}
+    days = [(day, links.to(day=day), day == today) for day in days_of_week(plan.monday)]
+    return {"lines": lines, "days": days}
 
 
 class ClosureForm(forms.Form):
@@ -191,10 +234,3 @@ def _leaders(request: ActorRequest, session: Session, people: list[User]) -> lis
     rest = [(user.public_id, user.shown_name) for user in people if user.public_id not in known]
     now = (session.lead.public_id, session.lead.shown_name)
     return [now, (str(_("Qualified and free")), fit), (str(_("Everyone else")), rest)]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

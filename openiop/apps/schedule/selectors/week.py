@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
@@ -35,15 +35,41 @@ class WeekRow:
     waiting: int
     is_uncovered: bool = False
 
+    @property
+    def lacking(self) -> int:
+        """Return how many people more the group needs to run."""
+        return max(self.session.series.minimum - self.taken, 0) if self.session.state == "planned" else 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether no seat is left."""
+        return self.session.state == "planned" and self.taken >= self.session.slot.seats
+
 
 @dataclass(frozen=True, slots=True)
 class SiteWeek:
-    """What a site does from a Monday on."""
+    """What a site does from a Monday on. `off`: who of the staff is away on which day."""
 
     monday: date
     sessions: list[WeekRow]
     appointments: list[Appointment]
     closures: list[Closure]
+    off: frozenset[tuple[int, date]] = frozenset()
+
+    def of_track(self, track: str) -> SiteWeek:
+        """Return the week with the groups that take clients of a track, and these clients' appointments."""
+        return replace(
+            self,
+            sessions=[row for row in self.sessions if track in row.session.series.programs],
+            appointments=[
+                row for row in self.appointments if row.episode and row.episode.program_id == track
+            ],
+        )
+
+    @property
+    def tracks(self) -> frozenset[str]:
+        """Return the tracks that the week's groups take clients of."""
+        return frozenset(track for row in self.sessions for track in row.session.series.programs)
 
 
 def monday_of(day: date) -> date:
@@ -82,8 +108,9 @@ def site_week(site: Site, monday: date) -> SiteWeek:
     return SiteWeek(
         monday,
         rows,
-        list(visits.select_related("client", "staff", "room").order_by("starts_at")),
+        list(visits.select_related("client", "staff", "room", "episode").order_by("starts_at")),
         list(closures),
+        frozenset(off),
     )
 
 
