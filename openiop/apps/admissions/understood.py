@@ -98,7 +98,7 @@ def suggested_relations(understood: Understood) -> list[RelationDetails]:
             kind=RelationKind.FAMILY if item.get("relationship") else RelationKind.OTHER,
             relationship=item.get("relationship", "")[:60],
             phone=item.get("phone", "")[:30],
-            email="",
+            email=item.get("email", "")[:254],
             is_emergency_contact=bool(item.get("is_emergency_contact") and item.get("phone")),
             is_guardian=bool(item.get("is_guardian")),
         )

@@ -217,3 +217,11 @@ def test_a_contact_with_a_strange_number_is_kept_without_it(house):
         "",
         False,
     )
+
+
+@pytest.mark.parametrize(("given", "kept"), [("ines@example.org", "ines@example.org"), ("ines at home", "")])
+def test_the_address_of_somebody_around_the_person_comes_along_where_it_is_one(house, given, kept):
+    _org, by = house
+    contact = {"name": {"text": "Ines Vellbrook-Demo"}, "telecom": [{"system": "email", "value": given}]}
+    accept(by, received(by, patient(contact=[contact])))
+    assert (Relation.objects.get().name, Relation.objects.get().email) == ("Ines Vellbrook-Demo", kept)

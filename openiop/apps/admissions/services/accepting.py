@@ -20,7 +20,7 @@ from openiop.apps.clients.services.records import Placement, add_client, refuse_
 from openiop.apps.core.actor import Actor
 from openiop.domain.duplicates import PersonFacts, plain_name
 from openiop.domain.errors import InvalidInput, NotAllowed
-from openiop.domain.persons import Details, relation_problems, tidy_relation
+from openiop.domain.persons import Details, RelationDetails, relation_problems, tidy_relation
 from openiop.domain.pipeline import Stage
 
 
@@ -109,9 +109,14 @@ def _bring_people(record: Recorder, current: Referral, client: Client) -> None:
     for relation in map(tidy_relation, understood.suggested_relations(current.understood)):
         if plain_name(relation.name) in known:
             continue
-        faults = relation_problems(relation)
-        mended = replace(relation, phone="", is_emergency_contact=False) if "phone" in faults else relation
-        attach_relation(record, client=client, details=mended)
+        attach_relation(record, client=client, details=_mended(relation))
+
+
+def _mended(relation: RelationDetails) -> RelationDetails:
+    """Leave out what cannot be a telephone number or an address, rather than the person."""
+    faults = relation_problems(relation)
+    made = replace(relation, phone="", is_emergency_contact=False) if "phone" in faults else relation
+    return replace(made, email="") if "email" in faults else made
 
 
 def _bring_history(record: Recorder, current: Referral, client: Client) -> int:
