@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 def port(text: str) -> int:
     """Read a port number."""
-    if not text.isdigit() or not 0 < int(text) < 65_536:
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
         raise argparse.ArgumentTypeError(f"'{text}' is no port; give a number from 1 to 65535")
     return int(text)
 

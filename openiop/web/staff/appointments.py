@@ -176,7 +176,7 @@ def _book_opening(request: ActorRequest, row: Episode) -> HttpResponse | None:
     """Book the chosen opening; None, with the reason on top, where it cannot be."""
     visit = read(request.POST.get("opening", ""), staff_of(request.actor, row.site))
     weeks = request.POST.get("weeks", "1")
-    if visit is None or not (weeks.isdigit() and len(weeks) <= len("99")):
+    if visit is None or not (weeks.isdecimal() and len(weeks) <= len("99")):
         messages.error(request, _("That opening is gone. Choose another one."))
         return None
     try:
@@ -231,7 +231,7 @@ def appointment(request: ActorRequest, appointment_id: str) -> HttpResponse:
                 messages.success(request, _("The appointment is cancelled."))
             else:
                 typed = request.POST.get("minutes", "")
-                minutes = int(typed) if typed.isdigit() and len(typed) < 4 else -1
+                minutes = int(typed) if typed.isdecimal() and len(typed) < 4 else -1
                 record_appointment(by=request.actor, appointment=row, minutes=minutes, at=clock.now())
                 messages.success(request, _("Recorded."))
             return redirect("appointment", row.public_id)

@@ -126,7 +126,7 @@ def _ahead(line: Line, typed: Typed) -> Typed:
 def _as_posted(line: Line, meeting: Meeting, data: Mapping[str, str]) -> FormLine:
     id_ = line.client.public_id
     version, _colon, was = data.get(f"was-{id_}", "").partition(":")
-    if not version.isdigit():
+    if not version.isdecimal():
         return _as_saved(line, meeting)
     posted = FormLine(line, _sent(data, id_), was, int(version))
     return posted if posted.is_touched else _as_saved(line, meeting)

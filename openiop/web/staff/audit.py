@@ -119,7 +119,7 @@ def _page(request: ActorRequest, client: Client | None, lines: list[HistoryLine]
 
 def _before(request: ActorRequest) -> int | None:
     value = request.GET.get("before", "")
-    return int(value) if value.isdigit() and len(value) < 18 else None
+    return int(value) if value.isdecimal() and len(value) < 18 else None
 
 
 def _older(request: ActorRequest, lines: list[HistoryLine]) -> str:

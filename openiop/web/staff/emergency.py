@@ -111,7 +111,7 @@ def review(request: ActorRequest, emergency_id: str) -> HttpResponse:
     before = request.GET.get("before", "")
     note_read(by=request.actor, action="trail.read", subject=glass)
     lines = seen_in(
-        request.actor, glass, before=int(before) if before.isdigit() and len(before) < 18 else None
+        request.actor, glass, before=int(before) if before.isdecimal() and len(before) < 18 else None
     )
     page = {
         "glass": glass,

@@ -207,7 +207,7 @@ def _save(request: ActorRequest, row: Assessment, form: AssessmentForm) -> Asses
 
 def _version(request: ActorRequest) -> int:
     value = request.POST.get("version", "")
-    return int(value) if value.isdigit() and len(value) < 9 else 0
+    return int(value) if value.isdecimal() and len(value) < 9 else 0
 
 
 def _measure(row: Assessment) -> SoFar:

@@ -93,7 +93,7 @@ def _accept(request: ActorRequest, episode: Episode) -> HttpResponse:
     visits = [read(value, people) for value in request.POST.getlist("visit")]
     weeks = request.POST.get("weeks", "1")
     back = f"{reverse('placement', args=[episode.public_id])}?{urlencode({'from': _first(request, today).isoformat(), 'site': place.public_id})}"
-    if None in visits or not (weeks.isdigit() and len(weeks) <= len("99")):
+    if None in visits or not (weeks.isdecimal() and len(weeks) <= len("99")):
         messages.error(request, _("One of the one-to-one times is gone. Look for the week again."))
         return redirect(back)
     try:

@@ -153,7 +153,7 @@ def _decide(request: ActorRequest, row: Plan) -> HttpResponse:
 def _numbers(request: ActorRequest) -> set[int]:
     """Return the numbers of the ticked changes; one box may stand for several."""
     words = " ".join(request.POST.getlist("move")).split()
-    return {int(word) for word in words if word.isdigit() and len(word) <= len("99999")}
+    return {int(word) for word in words if word.isdecimal() and len(word) <= len("99999")}
 
 
 def _tell(request: ActorRequest, outcome: Outcome, begins: str) -> None:

@@ -239,7 +239,7 @@ def _choice(request: ActorRequest, form: PersonForm, chosen: str) -> Choice:
 
 def _version(request: ActorRequest) -> int:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def _page(
@@ -259,7 +259,7 @@ def _page(
         "documents": documents_of(row),
         "candidates": duplicates_of(by, row) if is_open else [],
         "chosen": request.POST.get("choice", ""),
-        "accept_error": said(accept_error) if accept_error else "",
+        "accept_errors": [said(accept_error)] if accept_error else [],
         "can_accept": is_open and by.may(Permission.REFERRAL_EDIT) and by.may(Permission.CLIENT_EDIT),
         "may_edit": by.may(Permission.REFERRAL_EDIT),
         "may_open_client": by.may(Permission.CLIENT_VIEW),

@@ -34,6 +34,6 @@ def read(value: str, people: Iterable[User]) -> VisitPlan | None:
     except ValueError:
         return None
     right = user is not None and starts_at.tzinfo is not None and modality in MODALITIES
-    if not right or user is None or not minutes.isdigit() or len(minutes) > len("240"):
+    if not right or user is None or not minutes.isdecimal() or len(minutes) > len("240"):
         return None
     return VisitPlan(kind, user, starts_at, int(minutes), modality)

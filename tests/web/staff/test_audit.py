@@ -152,3 +152,9 @@ def test_every_kind_of_record_with_a_site_of_its_own_is_placed():
     own = {kind for kind, names in columns.items() if "site" in names and "client" not in names}
     placed = {model._meta.model_name for model, _site in AT_SITE} | GENERAL
     assert own - {"client"} <= placed
+
+
+@pytest.mark.parametrize("before", ["²", "٣", "-1", "9" * 40, "x"])
+def test_what_is_no_number_turns_no_page(clinic, before):
+    answer = clinic.browser("director").get(reverse("audit_trail"), {"before": before})
+    assert answer.status_code == 200

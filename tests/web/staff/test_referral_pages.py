@@ -151,3 +151,19 @@ def test_a_record_that_may_be_the_same_person_is_shown_before_another_is_made(cl
     assert Client.objects.count() == 1
     client.post(reverse("client_new"), sent | {"seen": row.public_id, "different": "yes"})
     assert Client.objects.count() == 2
+
+
+@pytest.mark.parametrize("typed", ["²", "٣", "-1", "9" * 40, "x"])
+def test_what_is_no_number_of_a_version_is_a_stale_page_and_no_fault(client, org, typed):
+    row = make_referral(org)
+    sent = {
+        "choice": "new",
+        "version": typed,
+        "first_name": "Zoe",
+        "last_name": "Quill-Demo",
+        "language": "en",
+    }
+    answer = client.post(reverse("referral_accept", args=[row.public_id]), sent)
+    assert answer.status_code == 422
+    assert "Someone else changed this referral meanwhile" in answer.content.decode()
+    assert Client.objects.count() == 0
