@@ -16,3 +16,5 @@ urlpatterns = [
     path("sign/", include("openiop.web.device.urls")),
     path("me/", include("openiop.web.portal.urls")),
 ]
+
+handler400 = "openiop.web.refusals.bad_request"

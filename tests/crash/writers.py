@@ -24,7 +24,7 @@ class Outage:
     """Tells the writers when the server is away; a failure at any other time is a fault."""
 
     def __init__(self) -> None:
-        """Begin with a server that is there."""
+        """Begin with a server that is there; `number` is even while it is, odd while it is away."""
         self.there = threading.Event()
         self.there.set()
         self.number = 0
@@ -36,6 +36,7 @@ class Outage:
 
     def end(self) -> None:
         """Say that it is back."""
+        self.number += 1
         self.there.set()
 
 
@@ -129,13 +130,17 @@ class Writer(threading.Thread):
     def write(self) -> None:
         """Do one thing after the other; after a loss wait for the server, and go on with the next."""
         acts = itertools.cycle([self.create_client, self.mark, self.move])
+        number = self.outage.number
         while not self.stopping.is_set():
             self.outage.there.wait()
-            number = self.outage.number
+            if number != self.outage.number:
+                # The line from before the kill is dead, whether or not anything was under way on it.
+                self.browser.close()
+                number = self.outage.number
             try:
                 next(acts)()
             except Lost as loss:
-                if number == self.outage.number:
+                if number == self.outage.number and number % 2 == 0:
                     self.memory.faults.append(f"lost while the server was there: {loss}")
                     return
             except Exception as error:  # noqa: BLE001 - the test shows it
