@@ -12,6 +12,7 @@ from django.db import transaction
 
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import ImportRun, Listing, ZipPoint
 from openiop.apps.directory.services.comparing import (
     Keyed,
@@ -111,7 +112,7 @@ def import_facilities(
             mark_gone(run, batch, upload.edition.on, zips)
             outcome.counts["gone"] += len(batch)
             _save(run, outcome, done=run.done)
-    with recording(by=by, at=at) as record:
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
         run.finished_at = at
         run.save(update_fields=["finished_at"])
         record("directory.imported", subject=run, data={"file": upload.name, **dict(outcome.counts)})

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, ZipPoint
 from openiop.apps.directory.services.importing import CHUNK, known_zips
 from openiop.apps.directory.services.writing import refresh
@@ -32,7 +33,7 @@ def import_zips(
         tell(start + len(batch), len(numbers))
     if counts["new"] or counts["changed"]:
         counts["placed"] = _place()
-    with recording(by=by, at=at) as record:
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
         record("directory.zips", data=counts)
     return counts
 
