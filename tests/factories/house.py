@@ -269,7 +269,7 @@ def _fill_week(house: House) -> None:
     rows["other_seat"] = make_enrollment(rows["slot"], rows["other_episode"])
     rows["attendance"] = make_attendance(rows["session"], rows["other_episode"])
     both = make_series(
-        house.site, f"{house.word} Circle", lead=house.users["nurse"], room=rows["room"], starts_on=TODAY,
+        house.site, f"{house.word} Circle", lead=house.users["director"], room=rows["room"], starts_on=TODAY,
         modality="hybrid", room_seats=2, countable=False,
     )  # fmt: skip
     hybrid = make_slot(both, weekday=3, start_minute=900)
