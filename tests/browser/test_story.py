@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import WIDE, enter_as
-from tests.browser.story import MONDAY, WEDNESDAY, Story, live_at
+from tests.browser.story import MONDAY, WEDNESDAY, Story, answer, live_at
 from tests.live import Live
 from tests.shared_data import shared
 
@@ -149,3 +149,26 @@ def take_enquiry(page: Page, first: str, last: str, *, born: str = "", phone: st
     page.get_by_role("button", name="Save the enquiry").click()
     page.get_by_role("button", name="Note it").click()
     expect(page.locator("#contact")).to_contain_text("Reached in time")
+
+
+def test_a_button_pressed_while_an_answer_is_on_its_way_waits_for_it(
+    on: Callable[..., Live], chromium: Browser
+) -> None:
+    site = on(MONDAY)
+    page = windows(chromium, lambda: site, scripts=True)()
+    enter_as(page, "Therapist and facilitator")
+    waiting = page.locator("#tasks li", has_text="Assess the level of care")
+    waiting.get_by_role("link").first.click()
+    page.get_by_role("button", name="Begin an assessment").click()
+    held: list[Route] = []
+    page.route("**/so-far/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
+
+    with page.expect_request("**/so-far/"):
+        answer(page, "cssrs_q1", "no")
+    page.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
+    assert len(held) == 1
+    held[0].continue_()
+
+    expect(page.locator("#messages")).to_contain_text("Assessment saved.")
+    expect(page.locator("main")).not_to_contain_text("Someone else saved this assessment meanwhile")
+    expect(page.locator("input[name=cssrs_q1][value=no]")).to_be_checked()
