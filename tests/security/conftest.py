@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import transaction
 
+from openiop.api import limits
 from tests.factories.people import AT
 from tests.security.world import World, make_world
 
@@ -30,6 +31,7 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 def _quiet() -> Iterator[None]:
     """A thousand answers of 404 are what these tests are about; nobody needs a log line for each."""
     cache.clear()
+    limits.forget()
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

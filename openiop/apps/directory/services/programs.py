@@ -11,6 +11,7 @@ from openiop import catalog
 from openiop.apps.accounts.models import Site
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.keys import public_id_of
 from openiop.apps.directory.models import Facility, Listing
 from openiop.apps.directory.services.importing import known_zips
@@ -40,7 +41,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
         raise InvalidInput(f"There is no option {', '.join(unknown)}.", field="options")
     title = catalog.program(offer.track).title
     identity = f"program {site.public_id} {offer.track}"
-    with recording(by=by, at=at) as record:
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
         row, _made = Facility.objects.get_or_create(
             identity=identity,
             defaults={
@@ -72,7 +73,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
 
 def confirm_program(*, by: Actor, facility: Facility, at: datetime) -> Facility:
     """Say that everything that stands in the directory is right as of today."""
-    with recording(by=by, at=at) as record:
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
         _confirm(facility, by, at)
         facility.listings.filter(source=Source.PROGRAM).update(
             edition=at.date().isoformat(), edition_on=at.date()
