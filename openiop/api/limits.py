@@ -1,31 +1,32 @@
-"""How often one address may ask the open data: in memory, by a mark that no other process can make."""
+"""How often one address may ask the open data: the rule of the forms, kept in memory, since reading writes no row.
+
+An address is remembered by a mark that no other process can make, and for as long as this process lives.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections import OrderedDict
+from datetime import datetime
 
-MOST = 120
-"""So many questions at once, and two more each second: a crawler reads the whole directory in minutes."""
+from openiop.domain.limits import READING, refilled, taken
 
-A_SECOND = 2.0
 REMEMBERED = 10_000
-
 _KEY = secrets.token_bytes(32)
-_buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+_buckets: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
 
-def may_ask(address: str, *, now: float) -> bool:
-    """Tell whether the address may ask once more, and count it. `now` is seconds of any steady clock."""
+def may_ask(address: str, *, at: datetime) -> bool:
+    """Tell whether the address may ask once more, and count it."""
     mark = hashlib.blake2b(address.encode(), key=_KEY, digest_size=16).hexdigest()
-    left, last = _buckets.pop(mark, (float(MOST), now))
-    left = min(MOST, left + max(0.0, now - last) * A_SECOND)
-    allowed = left >= 1
-    _buckets[mark] = (left - 1 if allowed else left, now)
+    there, last = _buckets.pop(mark, (READING.full, at))
+    there = refilled(READING, there, at - last)
+    left = taken(there)
+    _buckets[mark] = (there if left is None else left), at
     while len(_buckets) > REMEMBERED:
         _buckets.popitem(last=False)
-    return allowed
+    return left is not None
 
 
 def forget() -> None:

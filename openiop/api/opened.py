@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from openiop.api.limits import may_ask
 from openiop.apps.core import clock
+from openiop.apps.core.addresses import address_of
 from openiop.apps.directory.selectors.live import live_of
 from openiop.apps.directory.selectors.opened import AHEAD, coming_of, open_page, plain
 from openiop.apps.directory.selectors.pages import facility_of
@@ -29,7 +29,7 @@ def opened(view: Answer) -> Callable[..., HttpResponse]:
     """Answer with JSON that any page may read and any cache may keep for a minute; the same again is 304."""
 
     def answer(request: HttpRequest, **parts: str) -> HttpResponse:
-        if not may_ask(_address(request), now=clock.now().timestamp()):
+        if not may_ask(address_of(request), at=clock.now()):
             response = HttpResponse('{"error": "Too many questions; wait a minute."}', status=429)
             response.headers["Retry-After"] = "60"
             return _public(response, "application/json")
@@ -147,9 +147,3 @@ def _public(response: HttpResponse, kind: str) -> HttpResponse:
 
 def _here(request: HttpRequest) -> str:
     return request.build_absolute_uri(request.path)
-
-
-def _address(request: HttpRequest) -> str:
-    """The address a request came from: behind our own proxy, the one that the proxy saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.split(",")[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))

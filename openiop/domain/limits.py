@@ -1,4 +1,4 @@
-"""How often one address may send a form: a bucket of tokens that fills again with time.
+"""How often one address may send a form or ask the open data: a bucket of tokens that fills again with time.
 
 The numbers are house policy, generous for a person and a family behind one router, narrow for a program.
 """
@@ -14,10 +14,10 @@ WHOLE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many forms at once, and one more each so many minutes."""
+    """At most so many at once, and one more each so often."""
 
     most: int
-    minutes: int
+    every: timedelta
 
     @property
     def full(self) -> int:
@@ -25,8 +25,11 @@ class Limit:
         return self.most * WHOLE
 
 
-SENDING = Limit(most=12, minutes=5)
+SENDING = Limit(most=12, every=timedelta(minutes=5))
 """A form that reaches people: an enquiry, answers, a booked talk, a referral."""
+
+READING = Limit(most=120, every=timedelta(milliseconds=500))
+"""A question to the open data: a crawler reads the whole directory in minutes, and keeps nobody else waiting."""
 
 QUICKEST = timedelta(seconds=3)
 """Nobody reads a form and fills it in faster; a program does."""
@@ -34,10 +37,10 @@ QUICKEST = timedelta(seconds=3)
 
 def refilled(limit: Limit, milli: int, passed: timedelta) -> int:
     """Return what is in the bucket after a while; time that runs backwards adds nothing."""
-    gained = max(0, int(passed.total_seconds() * WHOLE / (limit.minutes * 60)))
+    gained = max(0, int(passed * WHOLE / limit.every))
     return min(limit.full, milli + gained)
 
 
 def taken(milli: int) -> int | None:
-    """Return what is left after one form, or None where there is not enough for one."""
+    """Return what is left after one, or None where there is not enough for one."""
     return milli - WHOLE if milli >= WHOLE else None

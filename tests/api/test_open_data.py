@@ -16,6 +16,7 @@ from openiop.apps.directory.services.programs import Offer, confirm_program, pub
 from openiop.domain.errors import InvalidInput
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.sources import Edition, Source
+from openiop.domain.limits import READING
 from openiop.formats.facilities import Entry, FacilityFile, Layout
 from openiop.formats.fhir import programs as fhir
 from tests.factories import AT, make_organization, make_site
@@ -86,16 +87,16 @@ def test_the_same_again_is_not_sent_again_and_any_page_may_read_it(client: Clien
 
 
 def test_who_asks_too_often_waits(client: Client) -> None:
-    answers = [client.get("/api/fhir/Slot").status_code for _n in range(limits.MOST + 5)]
-    assert answers[: limits.MOST] == [200] * limits.MOST
-    assert 429 in answers[limits.MOST :]
+    answers = [client.get("/api/fhir/Slot").status_code for _n in range(READING.most + 5)]
+    assert answers[: READING.most] == [200] * READING.most
+    assert 429 in answers[READING.most :]
 
 
 def test_a_bucket_fills_again() -> None:
-    assert all(limits.may_ask("a", now=0.0) for _n in range(limits.MOST))
-    assert not limits.may_ask("a", now=0.0)
-    assert limits.may_ask("b", now=0.0)
-    assert limits.may_ask("a", now=1.0)
+    assert all(limits.may_ask("a", at=AT) for _n in range(READING.most))
+    assert not limits.may_ask("a", at=AT)
+    assert limits.may_ask("b", at=AT)
+    assert limits.may_ask("a", at=AT + timedelta(seconds=1))
 
 
 def test_a_program_here_is_a_healthcare_service_and_a_listed_place_is_none(

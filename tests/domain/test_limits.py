@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openiop.domain.limits import Limit, refilled, taken
 
-LIMIT = Limit(most=3, minutes=5)
+LIMIT = Limit(most=3, every=timedelta(minutes=5))
 
 
 def test_a_full_bucket_gives_its_forms_and_then_none() -> None:
@@ -36,4 +36,4 @@ def test_no_hour_takes_more_than_a_full_bucket_and_what_filled_it(waits: list[in
         left = taken(there)
         count += left is not None
         there = there if left is None else left
-    assert count <= LIMIT.most + passed / (LIMIT.minutes * 60)
+    assert count <= LIMIT.most + passed / LIMIT.every.total_seconds()

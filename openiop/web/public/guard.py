@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.core import clock
+from openiop.apps.core.addresses import address_of
 from openiop.apps.front.services.limits import take_token
 from openiop.domain.limits import QUICKEST, SENDING
 
@@ -51,12 +51,6 @@ def refuses(request: HttpRequest, form: GuardedForm, kind: str) -> bool:
     if words:
         form.add_error(None, words)
     return bool(words)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address a request came from: behind our own proxy, the one that the proxy saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.split(",")[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _too_quick(form: GuardedForm) -> str:
