@@ -6,7 +6,7 @@
 `load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
-`codesheet(family)`.
+`codesheet(family)`, `objectives(track)`, `plan_clocks()`, `diagnoses()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -30,6 +30,8 @@ from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.programs import Program, read_program
 from openiop.domain.screening import Screener, read_screener
 from openiop.domain.text import Text
+from openiop.domain.treatment.library import Diagnoses, Library, read_diagnoses, read_library
+from openiop.domain.treatment.rhythm import PlanClocks, read_clocks
 
 __all__ = [
     "Entry",
@@ -37,10 +39,13 @@ __all__ = [
     "Text",
     "codesheet",
     "criteria",
+    "diagnoses",
     "finder",
     "kinds",
     "load",
     "load_all",
+    "objectives",
+    "plan_clocks",
     "program",
     "programs",
     "read_file",
@@ -115,6 +120,24 @@ def programs() -> tuple[Program, ...]:
 def screener(id: str, version: int | None = None) -> Screener:  # noqa: A002
     """The public screener `id`: the given version, or the newest."""
     return read_screener(load("screeners", id, version).body)
+
+
+@cache
+def objectives(track: str, version: int | None = None) -> Library:
+    """The objectives to take over into the plans of a track: the given version, or the newest."""
+    return read_library(load("objectives", track, version).body)
+
+
+@cache
+def plan_clocks(id: str = "standard", version: int | None = None) -> PlanClocks:  # noqa: A002
+    """When treatment plans and their reviews are due: the given version, or the newest."""
+    return read_clocks(load("planclocks", id, version).body)
+
+
+@cache
+def diagnoses(id: str = "behavioral", version: int | None = None) -> Diagnoses:  # noqa: A002
+    """The codes to choose a problem's diagnosis from: the given edition, or the newest."""
+    return read_diagnoses(load("diagnoses", id, version).body)
 
 
 @cache

@@ -13,6 +13,8 @@ from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
 from openiop.domain.programs import read_program
 from openiop.domain.screening import check_screener, read_screener
+from openiop.domain.treatment.gaps import says_how_much
+from openiop.domain.treatment.library import read_diagnoses, read_library
 
 
 def problems_of_file(path: Path, kind: str | None = None) -> list[str]:
@@ -69,6 +71,23 @@ def _check_codesheet(entry: catalog.Entry) -> list[str]:
     return []
 
 
+def _check_objectives(entry: catalog.Entry) -> list[str]:
+    """What is taken over is to be measurable: each target says how much, in both languages."""
+    return [
+        f"{offer.key}: the target says no amount: {target}"
+        for offer in read_library(entry.body).offers
+        for target in (offer.target.en, offer.target.es)
+        if not says_how_much(target)
+    ]
+
+
+def _check_diagnoses(entry: catalog.Entry) -> list[str]:
+    codes = [row["code"] for row in entry.body["codes"]]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    read_diagnoses(entry.body)
+    return [f"{code} stands twice." for code in twice]
+
+
 def _nothing_more(_entry: catalog.Entry) -> list[str]:
     return []
 
@@ -76,7 +95,9 @@ def _nothing_more(_entry: catalog.Entry) -> list[str]:
 BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
     "codesheets": _check_codesheet,
     "criteria": _check_criteria,
+    "diagnoses": _check_diagnoses,
     "finders": _check_finder,
+    "objectives": _check_objectives,
     "programs": _check_program,
     "screeners": _check_screener,
 }
