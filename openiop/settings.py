@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "openiop.apps.admissions",
     "openiop.apps.schedule",
     "openiop.apps.groups",
+    "openiop.apps.treatment",
     "openiop.apps.timetable",
     "openiop.apps.front",
     "openiop.apps.directory",

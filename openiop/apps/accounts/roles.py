@@ -34,6 +34,7 @@ class Role:
 READ_CHART = {
     P.CLIENT_VIEW,
     P.ASSESSMENT_VIEW,
+    P.TREATMENT_VIEW,
     P.ORDER_VIEW,
     P.SCHEDULE_VIEW,
     P.ATTENDANCE_VIEW,
@@ -65,14 +66,18 @@ ROLES: tuple[Role, ...] = (
         frozenset(
             CARE
             | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}
-            | {P.PORTAL_INVITE}
+            | {P.PORTAL_INVITE, P.TREATMENT_EDIT, P.TREATMENT_COSIGN}
         ),
     ),
     Role(
         "prescriber",
         _("Prescriber"),
         _("Physician or nurse practitioner: assesses, certifies the order, sees medication visits."),
-        frozenset(CARE | {P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ORDER_CERTIFY, P.DISCLOSE}),
+        frozenset(
+            CARE
+            | {P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ORDER_CERTIFY, P.DISCLOSE}
+            | {P.TREATMENT_EDIT, P.TREATMENT_COSIGN}
+        ),
     ),
     Role("nurse", _("Nurse or dietitian"), _("Vitals, medical clearance, supported meals."), frozenset(CARE)),
     Role(
@@ -104,6 +109,8 @@ ROLES: tuple[Role, ...] = (
             }
             | {
                 P.ORDER_EDIT,
+                P.TREATMENT_EDIT,
+                P.TREATMENT_COSIGN,
                 P.SCHEDULE_EDIT,
                 P.SCHEDULE_PLAN,
                 P.ENROLL,

@@ -154,7 +154,9 @@ def read_plan(data: Mapping[str, Any]) -> Plan:
         goals=tuple(_goal(row) for row in _rows(data, "goals")),
         **_texts(data, "strengths", "barriers", "done_when"),
     )
-    keys = [one.key for one in (*plan.problems, *plan.goals, *plan.objectives, *plan.interventions)]
+    parts: list[Problem | Goal | Objective | Intervention] = [*plan.problems, *plan.goals]
+    parts += [*plan.objectives, *plan.interventions]
+    keys = [one.key for one in parts]
     if len(set(keys)) != len(keys):
         raise InvalidInput("Two parts of the plan bear the same key.", code="keys")
     return plan

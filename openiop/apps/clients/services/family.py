@@ -21,7 +21,12 @@ from openiop.domain.disclosures import Decision, Reason, RecipientKind
 from openiop.domain.errors import NotAllowed
 from openiop.domain.representatives import Standing, may_represent
 
-FAMILY_SCOPES = (rules.Scope.ENROLLED, rules.Scope.SCHEDULE, rules.Scope.ATTENDANCE)
+FAMILY_SCOPES = (
+    rules.Scope.ENROLLED,
+    rules.Scope.SCHEDULE,
+    rules.Scope.ATTENDANCE,
+    rules.Scope.PLAN,
+)
 """What the family's page can show, each by itself."""
 
 

@@ -1,0 +1,43 @@
+"""Sentences of treatment plans: written, signed, answered, reviewed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+PARTIES = {"supervisor": _("the supervisor"), "client": _("the client"), "family": _("the family")}
+ANSWERS = {
+    "cosigned": _("co-signed"),
+    "sent_back": _("sent it back"),
+    "agrees": _("agrees"),
+    "disagrees": _("disagrees"),
+}
+
+
+def signed(data: Mapping[str, Any]) -> str:
+    """Return that a version was signed, and whether a second signature is asked for."""
+    words = gettext("signed version %(number)s of the treatment plan") % {"number": data.get("number", "…")}
+    return f"{words}; {gettext('a second signature is asked for')}" if data.get("cosign") else words
+
+
+def answered(data: Mapping[str, Any]) -> str:
+    """Return who said what to a version."""
+    return gettext("answer to version %(number)s of the treatment plan: %(party)s %(answer)s") % {
+        "number": data.get("number", "…"),
+        "party": PARTIES.get(data.get("party", ""), "…"),
+        "answer": ANSWERS.get(data.get("answer", ""), "…"),
+    }
+
+
+SENTENCES = {
+    "treatments.read": _("looked at the treatment plans"),
+    "treatment.read": _("looked at a treatment plan"),
+    "treatment.started": _("began a treatment plan"),
+    "treatment.saved": _("saved the treatment plan ({problems} problems, {objectives} objectives)"),
+    "treatment.signed": signed,
+    "treatment.amended": _("began version {number} of the treatment plan: {reason}"),
+    "treatment.answered": answered,
+    "treatment.reviewed": _("reviewed the treatment plan ({rated} objectives rated; it was due {due})"),
+    "treatment.printed": _("printed version {number} of the treatment plan"),
+}

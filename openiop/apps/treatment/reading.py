@@ -1,0 +1,116 @@
+"""From rows to the values of `openiop.domain.treatment`, and what the record knows for a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from openiop import catalog
+from openiop.apps.admissions.models import Episode, Order
+from openiop.apps.admissions.selectors.episodes import decided_determination
+from openiop.apps.clients.models import Client
+from openiop.apps.clients.selectors.record import active_history_of
+from openiop.apps.core.actor import Actor
+from openiop.apps.core.clock import local
+from openiop.apps.core.ids import new_public_id
+from openiop.apps.schedule.models import StaffProfile
+from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
+from openiop.domain.programs import Program
+from openiop.domain.treatment import Plan, Problem, read_plan
+from openiop.domain.treatment.gaps import is_code
+from openiop.domain.treatment.progress import Rating, Reviewed
+from openiop.domain.treatment.signing import Answer, Given, Party, Signer
+
+KNOWN_PROBLEMS = 6
+"""So many problems are proposed at most; a plan for more is a plan for none."""
+
+
+def plan_of(row: TreatmentPlan) -> Plan:
+    """Return what a version says."""
+    return read_plan(row.content)
+
+
+def fingerprint(plan: Plan) -> str:
+    """Return the SHA-256 of a plan's plain data, whatever the order of its keys."""
+    raw = json.dumps(plan.to_data(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def new_keys() -> Iterator[str]:
+    """Yield keys for new parts of a plan."""
+    while True:
+        yield new_public_id()
+
+
+def signer_of(by: Actor) -> Signer:
+    """Return the actor as far as signing goes: licensed where any of their profiles says so."""
+    rows = StaffProfile.objects.filter(user_id=by.user_id, is_licensed=True)
+    return Signer(by.user_id, by.roles, has_license=by.user_id is not None and rows.exists())
+
+
+def given_of(answers: Iterable[PlanAnswer]) -> list[Given]:
+    """Return answers as values, in the order they were given."""
+    return [Given(Party(row.party), Answer(row.answer)) for row in answers]
+
+
+def reviewed_of(reviews: Iterable[PlanReview]) -> list[Reviewed]:
+    """Return reviews as values."""
+    return [
+        Reviewed(row.reviewed_on, {key: Rating(value) for key, value in row.ratings.items()})
+        for row in reviews
+    ]
+
+
+def program_of(episode: Episode) -> Program:
+    """Return the program of an episode."""
+    return catalog.program(episode.program_id, episode.program_version)
+
+
+def standing_order(episode: Episode) -> Order | None:
+    """Return the signed order that holds or comes next."""
+    rows = Order.objects.filter(episode=episode, signed_at__isnull=False)
+    found: Order | None = rows.order_by("-number").first()
+    return found
+
+
+def ordered_services(order: Order | None) -> tuple[str, ...]:
+    """Return the services of an order's mix; empty where it names none."""
+    return tuple(sorted(order.service_mix)) if order is not None else ()
+
+
+def known_problems(client: Client, keys: Iterator[str], *, language: str) -> list[Problem]:
+    """Return what the record tells of problems: diagnoses as referred, then the domains that were rated high."""
+    found = [
+        Problem(
+            next(keys), code if is_code(code) else "", item.text[:200], finding=f"history:{item.public_id}"
+        )
+        for item in active_history_of(client)
+        if item.kind == "problem" and item.detail.get("relevance") == "behavioral"
+        for code in [str(item.code or "").strip().upper()]
+    ]
+    found += [
+        Problem(next(keys), "", title, finding=f"rule:{rule}") for rule, title in _reasons(client, language)
+    ]
+    return found[:KNOWN_PROBLEMS]
+
+
+def _reasons(client: Client, language: str) -> list[tuple[str, str]]:
+    """Return the rules behind the decided level with their words, each once."""
+    row = decided_determination(client)
+    if row is None:
+        return []
+    data: dict[str, Any] = row.result.get(language) or row.result.get("en") or {}
+    return list(dict.fromkeys((str(one["rule"]), str(one["title"])) for one in data.get("reasons", ())))
+
+
+def zone_of(row: TreatmentPlan) -> str:
+    """Return the time zone in which the plan's days are counted."""
+    return str(row.episode.site.time_zone)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """Return the calendar day of an instant at a site."""
+    return local(at, zone).date()
