@@ -8,7 +8,7 @@ python -m tests.browser.twelve USERNAME
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import django
 
@@ -26,6 +26,15 @@ from tests.factories import (  # noqa: E402
     make_slot,
 )
 
+MINUTES = timedelta(minutes=50)
+
+
+def begun(now: datetime) -> datetime:
+    """Return when a session of fifty minutes began that is over and lies within one day, as groups do."""
+    began = now.replace(second=0, microsecond=0) - timedelta(hours=1)
+    whole = (began + MINUTES).date() == began.date()
+    return began if whole else began.replace(hour=22, minute=0)
+
 
 def main(username: str) -> str:
     """Make the group, led by the user, and return the public id of its session."""
@@ -33,11 +42,11 @@ def main(username: str) -> str:
     lead = User.objects.get(username=username)
     with tenant(org.pk):
         site = Membership.objects.get(user=lead).site
-        began = clock.now().replace(second=0, microsecond=0) - timedelta(hours=1)
-        day = clock.local(began, site.time_zone).date()
+        began = begun(clock.local(clock.now(), site.time_zone))
+        day = began.date()
         series = make_series(site, name="Twelve", lead=lead, seats=14, starts_on=day - timedelta(days=7))
         slot = make_slot(series, weekday=day.weekday(), start_minute=540)
-        session = make_session(slot, day, starts_at=began, ends_at=began + timedelta(minutes=50))
+        session = make_session(slot, day, starts_at=began, ends_at=began + MINUTES)
         for number in range(12):
             client = make_client(org, first=f"Person{number:02d}", last=f"Twelve{number:02d}-Demo", site=site)
             make_enrollment(slot, make_episode(client, site), starts_on=day - timedelta(days=7))
