@@ -203,6 +203,7 @@ SENDINGS: dict[str, Sending] = {
     "demo": lambda house, _who: {"membership": house.id_of("demo_membership")},
     "determination_decide": lambda house, who: {**_signature(house, who), "actual_level": "iop"},
     "client_disclosures": _disclosure,
+    "discharge": same(reason="completed", on="2026-03-02"),
     "display": same(theme="dark"),
     "emergency": same(reason=REASON),
     "emergency_close": same(),

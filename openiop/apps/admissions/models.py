@@ -186,7 +186,9 @@ class Episode(TenantRow):
     admitted_at = models.DateTimeField()
     primary_clinician = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     discharged_at = models.DateTimeField(null=True)
-    discharge_reason = models.CharField(max_length=40, blank=True)
+    discharge_reason = models.CharField(max_length=40, blank=True, help_text="Key of catalog/discharges.")
+    discharge_destination = models.CharField(max_length=200, blank=True)
+    discharge_words = models.TextField(blank=True)
 
     class Meta(TenantRow.Meta):
         """One open episode for a client; the boards read open ones by site."""

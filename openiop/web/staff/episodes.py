@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +12,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.selectors.episodes import (
     access_episode,
     certificate_of,
+    discharge_words,
 )
 from openiop.apps.admissions.services.episodes import move_phase
 from openiop.apps.core import clock
@@ -26,9 +25,6 @@ from openiop.domain.errors import DomainError
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.schedule_words import MODALITIES, SERVICES
 
-if TYPE_CHECKING:
-    pass
-
 
 def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
     """Show an episode: the dose in force, its history, phases, seats and appointments."""
@@ -37,14 +33,8 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
     orders = list(row.orders.order_by("-number"))
     if request.method == "POST":
         try:
-            today = today_at(row.site, at=clock.now())
-            move_phase(
-                by=request.actor,
-                episode=row,
-                key=request.POST.get("phase", ""),
-                starts_on=today,
-                at=clock.now(),
-            )
+            today, key = today_at(row.site, at=clock.now()), request.POST.get("phase", "")
+            move_phase(by=request.actor, episode=row, key=key, starts_on=today, at=clock.now())
             messages.success(request, _("The phase has changed."))
         except DomainError as error:
             messages.error(request, error.message)
@@ -52,6 +42,7 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
     certificate = certificate_of(orders[0]) if orders else None
     context = {
         "episode": row,
+        "ended": discharge_words(row),
         "client": row.client,
         "program": program,
         "order": orders[0] if orders else None,

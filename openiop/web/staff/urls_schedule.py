@@ -5,6 +5,7 @@ from openiop.apps.core.routes import route
 from openiop.web.staff import (
     admitting,
     appointments,
+    discharge,
     episodes,
     facilitators,
     leave,
@@ -139,6 +140,13 @@ urlpatterns = [
         "episodes/<slug:episode_id>/order/",
         orders.order_new,
         name="order",
+        permission=P.ORDER_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "episodes/<slug:episode_id>/discharge/",
+        discharge.discharge,
+        name="discharge",
         permission=P.ORDER_EDIT,
         methods=BOTH,
     ),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
+from django.utils.translation import get_language
 
+from openiop import catalog
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
+from openiop.domain.discharge import read_discharges
 
 REMEMBERED = "episodes_remembered"
 """The attribute of a client's row under which a page keeps the episodes."""
@@ -78,3 +81,10 @@ def decided_determination(client: Client) -> Determination | None:
 def certificate_of(order: Order) -> Certification | None:
     """Return the latest certificate of an order."""
     return Certification.objects.filter(order=order).order_by("-signed_at", "-id").first()
+
+
+def discharge_words(episode: Episode) -> str:
+    """Return why the care ended in the reader's language; empty while it runs."""
+    reasons = read_discharges(catalog.load("discharges", "discharge").body)
+    reason = reasons.reason(episode.discharge_reason)
+    return reason.title.in_language(get_language() or "en") if reason else episode.discharge_reason

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.models import ContactAttempt, Determination, Episode, Order, Referral, StageMove
-from openiop.apps.admissions.selectors.episodes import episodes_of
+from openiop.apps.admissions.selectors.episodes import discharge_words, episodes_of
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.selectors.moments import Moment
 from openiop.apps.core.actor import Actor
@@ -71,7 +71,7 @@ def admission_moments(by: Actor, client: Client, limit: int | None) -> list[Mome
             Moment(episode.admitted_at, _("Episode of care opened"), note=_program(episode), tone="ok")
         )
         if episode.discharged_at:
-            found.append(Moment(episode.discharged_at, _("Discharged"), note=episode.discharge_reason))
+            found.append(Moment(episode.discharged_at, _("Discharged"), note=discharge_words(episode)))
     orders = Order.objects.filter(episode__client=client, signed_at__isnull=False).order_by("-signed_at")[
         :limit
     ]

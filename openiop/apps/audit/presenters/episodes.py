@@ -8,6 +8,7 @@ SENTENCES = {
     "episode.phase": _("moved the client to the phase {phase}"),
     "episode.moved": _("moved the care from {former} to {site}"),
     "episode.closed": _("closed the episode: {reason}"),
+    "episode.reopened": _("took the discharge back ({former}): {reason}"),
     "order.signed": _("signed an order of {hours} hours on {days} days a week"),
     "order.certified": _("certified the order, signed {by}"),
 }

@@ -1,4 +1,4 @@
-"""Changing attendance and making up hours."""
+"""Changing attendance, making up hours, and the end of a course of care."""
 
 from openiop.apps.groups.services.attendance import (
     AttendanceConflict,
@@ -7,6 +7,7 @@ from openiop.apps.groups.services.attendance import (
     WrongEntries,
     record_attendance,
 )
+from openiop.apps.groups.services.discharging import discharge_client, discharge_reasons, reopen_episode
 from openiop.apps.groups.services.exports import note_hours_export
 from openiop.apps.groups.services.makeups import book_make_up
 from openiop.apps.groups.services.walkins import add_walk_in
@@ -18,6 +19,9 @@ __all__ = [
     "WrongEntries",
     "add_walk_in",
     "book_make_up",
+    "discharge_client",
+    "discharge_reasons",
     "note_hours_export",
     "record_attendance",
+    "reopen_episode",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.schedule.fitting import Fitting, first_full_day, fitting_of, wanted_seat
@@ -93,6 +94,14 @@ def give_up_seat(
             _end(record, row, ends_on, reason)
     enrollment.refresh_from_db()
     return enrollment
+
+
+def leave_groups(record: Recorder, client: Client, last: date, *, reason: str) -> None:
+    """End every seat and place in a line of a client; a meeting that has begun today keeps its line."""
+    rows = Enrollment.objects.filter(client=client, state__in=OPEN_STATES)
+    for row in rows.select_related("client", "slot__series__site"):
+        today = local(record.at, row.slot.series.site.time_zone).date()
+        _end(record, row, last if last < today else last_day(row.slot, today, record.at), reason)
 
 
 def accept_week(
