@@ -26,6 +26,7 @@ TITLES = {
     "growth": "What planning costs from 20 to 500 clients",
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
+    "forms": "Whatever is sent to the public forms",
     "walls": "Between organizations and between people",
 }
 """The areas there are, each a file of docs/figures."""
