@@ -27,6 +27,7 @@ TITLES = {
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
     "forms": "Whatever is sent to the public forms",
+    "reading": "How hard the public pages are to read",
     "walls": "Between organizations and between people",
 }
 """The areas there are, each a file of docs/figures."""
