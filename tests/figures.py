@@ -20,6 +20,7 @@ from openiop.apps.core import clock
 ROOT = Path(__file__).resolve().parent.parent
 TITLES = {
     "finder": "Searches in the directory",
+    "imports": "Public lists taken into the directory",
     "pages": "Pages and requests",
     "start": "The first start and every later one",
     "schedule": "The week that is planned",
