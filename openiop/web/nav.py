@@ -37,6 +37,7 @@ OF_A_CLIENT = (
     "appointment",
     "assessment",
     "consent",
+    "treatment",
 )
 """Routes of pages that belong to one client, whatever their name."""
 
@@ -44,6 +45,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today", ("attendance",)),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
     NavItem("reviews", _("Reviews due"), Permission.BOARD_VIEW, "checklist"),
+    NavItem("due_plans", _("Treatment plans"), Permission.TREATMENT_VIEW, "target"),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
     NavItem(
@@ -89,6 +91,7 @@ PORTAL_ITEMS: tuple[NavItem, ...] = (
     NavItem("portal_home", pgettext_lazy("the client's first page", "Home"), Permission.PORTAL, "home"),
     NavItem("portal_week", _("Week"), Permission.PORTAL, "week"),
     NavItem("portal_hours", _("Hours"), Permission.PORTAL, "hours"),
+    NavItem("portal_plan", _("My plan"), Permission.PORTAL, "target"),
     NavItem(
         "portal_consents",
         _("Forms"),
@@ -96,7 +99,7 @@ PORTAL_ITEMS: tuple[NavItem, ...] = (
         "signature",
         ("portal_consent", "portal_disclosures", "portal_history"),
     ),
-    NavItem("family_home", _("What I may see"), Permission.FAMILY, "family"),
+    NavItem("family_home", _("What I may see"), Permission.FAMILY, "family", ("family_plan",)),
 )
 
 

@@ -55,6 +55,7 @@ from tests.factories.people import (
     make_site,
     put,
 )
+from tests.factories.plans import make_plan
 from tests.factories.records import make_consent, make_episode, make_order, make_referral
 from tests.factories.signing import give_app, give_passkey, make_login
 
@@ -148,6 +149,7 @@ def open_house(word: str) -> House:
         _fill_pipeline(house)
         _assess(house)
         _plan(house)
+        _treat(house)
     return house
 
 
@@ -335,6 +337,16 @@ def _plan(house: House) -> None:
     )
 
 
+def _treat(house: House) -> None:
+    """Ana has a signed plan whose author holds no license; Ben's is being written."""
+    rows, author = house.rows, house.users["intake"]
+    rows["treatment_plan"] = make_plan(
+        rows["episode"], house.word, signed_at=AT, signed_by=author, signed_name=house.named("Intake"),
+        needs_cosign=True,
+    )  # fmt: skip
+    rows["treatment_draft"] = make_plan(rows["other_episode"], house.word)
+
+
 def _fill_consents(house: House) -> None:
     """Ana has one to sign, one signed, and a release to Pat, her mother, under which something went out."""
     ana, ben = house.rows["client"], house.rows["other_client"]
@@ -432,7 +444,7 @@ def _release(house: House, name: str, kind: str, body: str, signed: dict[str, An
         recipient=house.named(name),
         recipient_relation=house.rows[kind],
         info_description="Enrolled, schedule, attendance",
-        scopes=["attendance", "enrolled", "schedule"],
+        scopes=["attendance", "enrolled", "plan", "schedule"],
         purpose="specific",
         purpose_words="To help at home",
         revocation_text="You may take it back.",

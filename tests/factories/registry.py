@@ -14,6 +14,9 @@ from django.utils.http import urlencode
 from openiop.apps.core.routes import Route, all_routes
 from tests.factories.house import FACILITY, REPORT, House, invitation_key, own_listing, status_key, talk_key
 
+TREATMENT = ("plan", "pdf", "compare", "amend", "answer", "cosign", "review")
+"""What is done with a signed plan."""
+
 KINDS: dict[str, str] = {
     "absence_id": "absence",
     "appointment_id": "appointment",
@@ -54,6 +57,12 @@ KINDS: dict[str, str] = {
     "consent_ended/consent_id": "release",
     "consent_pdf/consent_id": "signed_consent",
     "consent_revoke/consent_id": "signed_consent",
+    "family_plan/relation_id": "relation",
+    "treatment_start/client_id": "unsigned_client",
+    "treatment_edit/public_id": "treatment_draft",
+    "treatment_save/public_id": "treatment_draft",
+    "treatment_sign/public_id": "treatment_draft",
+    **{f"treatment_{name}/public_id": "treatment_plan" for name in TREATMENT},
     "determination_decide/public_id": "determination",
     "determination/public_id": "determination",
     "portal_consent/consent_id": "consent",
@@ -98,6 +107,7 @@ QUERY = {
     "facilitators": {"site": "site"},
     "leave": {"site": "site"},
     "plans": {"site": "site"},
+    "due_plans": {"site": "site"},
     "unlock": {"site": "site"},
     "rooms": {"site": "site"},
 }

@@ -288,6 +288,25 @@ SENDINGS: dict[str, Sending] = {
     "talk_times": same(time="2026-03-05T10:00:00-08:00", stamp=STAMP),
     "set_language": same(language="es"),
     "walk_in": lambda house, _who: {"who": house.word},
+    "family_plan": lambda house, _who: {"answer": "agrees", "name": house.named("Pat")},
+    "portal_plan": lambda house, _who: {"answer": "agrees", "name": house.named("Ana")},
+    "treatment_amend": same(reason="The step was too big"),
+    "treatment_answer": lambda house, _who: {
+        "who": "client",
+        "answer": "disagrees",
+        "words": "Too many evenings",
+        "name": house.named("Ana"),
+    },
+    "treatment_cosign": lambda house, who: {**_signature(house, who), "answer": "cosigned"},
+    "treatment_edit": same(version=1, strengths="Paints"),
+    "treatment_review": lambda house, who: {
+        **_signature(house, who),
+        "rating-o1": "2",
+        "outcome": "continue",
+    },
+    "treatment_save": same(version=1, strengths="Paints"),
+    "treatment_sign": lambda house, who: {**_signature(house, who), "version": 1},
+    "treatment_start": same(),
     "windows": same(
         travel="10", modes=["on_site"], kind1="available", days1="0-4", from1="09:00", to1="12:00"
     ),

@@ -21,6 +21,7 @@ FIRST = {"emergency_close": "emergency"}
 
 ON_SIGHT = {
     "family_home": "clients_disclosure",
+    "family_plan": "clients_disclosure",
     "mfa_view_recovery_codes": "mfa_authenticator",
     "mfa_download_recovery_codes": "mfa_authenticator",
 }

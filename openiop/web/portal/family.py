@@ -16,6 +16,7 @@ from openiop.apps.clients.selectors.own import own_relations
 from openiop.apps.clients.services.family import FAMILY_SCOPES, Shared, share_with_family
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.own import days_of, next_visit
+from openiop.apps.treatment.selectors.plans import signed_plan_of
 from openiop.domain.consent_templates import NoticeForm
 from openiop.domain.consents import Scope
 from openiop.web.portal.pages import hours_in_words
@@ -46,6 +47,7 @@ def _told(shared: Shared, at: datetime) -> dict[str, Any]:
     words = {scope: scope_words()[scope] for scope in FAMILY_SCOPES}
     found: dict[str, Any] = {
         "client": client,
+        "relation": shared.relation,
         "in_their_place": shared.in_their_place,
         "sees": [
             words[scope].label.in_language(language) for scope in FAMILY_SCOPES if scope in shared.scopes
@@ -64,6 +66,7 @@ def _told(shared: Shared, at: datetime) -> dict[str, Any]:
         found["sees_schedule"] = True
         found["family_session"] = told(family, at=at, may_join=False) if family else None
         found["coming"] = [told(visit, at=at, may_join=False) for visit in days.visits if visit.ends_at > at]
+    found["sees_plan"] = Scope.PLAN in shared.scopes and signed_plan_of(client) is not None
     if Scope.ATTENDANCE in shared.scopes:
         weeks = hours_in_words(client, at=at, back=0)
         found["hours"] = weeks[0][1] if weeks else None

@@ -17,6 +17,7 @@ from openiop.apps.groups.selectors.hours import hours_of, week_at
 from openiop.apps.groups.selectors.own import days_of, next_visit
 from openiop.apps.schedule.selectors.week import monday_of
 from openiop.apps.timetable.selectors.news import own_news
+from openiop.apps.treatment.selectors.plans import awaits_client
 from openiop.web.portal.words import WeekWords, told, week_words
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day
@@ -46,6 +47,7 @@ def portal_home(request: ActorRequest) -> HttpResponse:
         "later": [told(visit, at=at) for visit in later],
         "to_sign": to_sign(own_consents(client, at=at)),
         "hours": weeks[0][1] if weeks else None,
+        "plan_waits": awaits_client(client),
         "news": own_news(client, at=at)[:1],
     }
     return render(request, "portal/home.html", context)

@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.portal import consents, family, pages
+from openiop.web.portal import consents, family, pages, plan
 
 OWN = Permission.PORTAL
 GET, BOTH, POST = ("GET",), ("GET", "POST"), ("POST",)
@@ -15,6 +15,8 @@ urlpatterns = [
             ("", pages.portal_home, "home", GET),
             ("week/", pages.portal_week, "week", GET),
             ("hours/", pages.portal_hours, "hours", GET),
+            ("plan/", plan.portal_plan, "plan", BOTH),
+            ("plan.pdf", plan.portal_plan_pdf, "plan_pdf", GET),
             ("consents/", consents.portal_consents, "consents", GET),
             (ONE, consents.portal_consent, "consent", BOTH),
             (f"{ONE}revoke/", consents.portal_revoke, "consent_revoke", BOTH),
@@ -25,4 +27,11 @@ urlpatterns = [
         )
     ),
     route("family/", family.family_home, name="family_home", permission=Permission.FAMILY),
+    route(
+        "family/plan/<slug:relation_id>/",
+        plan.family_plan,
+        name="family_plan",
+        permission=Permission.FAMILY,
+        methods=BOTH,
+    ),
 ]

@@ -71,6 +71,7 @@ TABS: tuple[Tab, ...] = (
         Permission.ASSESSMENT_VIEW,
         ("assessment", "determination", "external_result"),
     ),
+    Tab("treatment", _("Treatment plan"), Permission.TREATMENT_VIEW, ("treatment_",)),
     Tab(
         "episode",
         _("Order and week"),
@@ -87,6 +88,7 @@ TABS: tuple[Tab, ...] = (
 SECTIONS: tuple[str, ...] = (
     "openiop.web.staff.client_cards.path_card",
     "openiop.web.staff.client_cards.course_card",
+    "openiop.web.staff.treatment_cards.plan_card",
     "openiop.web.staff.windows.times_card",
     "openiop.web.staff.absences.away_card",
     "openiop.web.staff.client_cards.consents_card",

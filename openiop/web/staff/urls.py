@@ -15,6 +15,7 @@ AREAS = (
     "listings",
     "schedule",
     "plans",
+    "treatment",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""
 

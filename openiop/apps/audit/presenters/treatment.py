@@ -39,5 +39,5 @@ SENTENCES = {
     "treatment.amended": _("began version {number} of the treatment plan: {reason}"),
     "treatment.answered": answered,
     "treatment.reviewed": _("reviewed the treatment plan ({rated} objectives rated; it was due {due})"),
-    "treatment.printed": _("printed version {number} of the treatment plan"),
+    "treatment.printed": _("printed a treatment plan"),
 }

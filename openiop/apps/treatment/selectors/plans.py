@@ -17,9 +17,10 @@ from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import reviewed_of
 from openiop.apps.treatment.selectors.dues import PlanDue, due_for
 from openiop.domain.treatment.progress import Reviewed
+from openiop.domain.treatment.signing import Party
 
 _WITH = (
-    "client__site", "client__organization", "organization", "episode__site", "episode__client", "order",
+    "client__site", "client__organization", "organization", "episode__site", "episode__primary_clinician", "episode__client", "order",
     "determination", "amends", "written_by", "signed_by",
 )  # fmt: skip
 
@@ -73,6 +74,12 @@ def signed_plan_of(client: Client) -> TreatmentPlan | None:
     rows = TreatmentPlan.objects.filter(episode=episode, signed_at__isnull=False).select_related(*_WITH)
     found: TreatmentPlan | None = rows.order_by("-number").first()
     return found
+
+
+def awaits_client(client: Client) -> bool:
+    """Tell whether the newest signed version waits for the client's own answer."""
+    row = signed_plan_of(client)
+    return row is not None and not PlanAnswer.objects.filter(plan=row, party=Party.CLIENT).exists()
 
 
 def versions_of(row: TreatmentPlan) -> list[TreatmentPlan]:

@@ -1,0 +1,37 @@
+"""Routes of the treatment plan."""
+
+from openiop.apps.accounts.permissions import Permission as P
+from openiop.apps.core.routes import route
+from openiop.web.staff import treatment_answers as answers
+from openiop.web.staff import treatment_plans as plans
+
+BOTH, POST = ("GET", "POST"), ("POST",)
+ONE = "treatment-plans/<slug:public_id>/"
+
+urlpatterns = [
+    route("treatment-plans/", answers.dues, name="due_plans", permission=P.TREATMENT_VIEW),
+    route("clients/<slug:client_id>/plan/", plans.overview, name="treatment", permission=P.TREATMENT_VIEW),
+    route(
+        "clients/<slug:client_id>/plan/start/",
+        plans.start,
+        name="treatment_start",
+        permission=P.TREATMENT_EDIT,
+        methods=POST,
+    ),
+    route(ONE, answers.plan, name="treatment_plan", permission=P.TREATMENT_VIEW),
+    route(f"{ONE}plan.pdf", answers.plan_pdf, name="treatment_pdf", permission=P.TREATMENT_VIEW),
+    route(f"{ONE}compare/", answers.compare, name="treatment_compare", permission=P.TREATMENT_VIEW),
+    route(f"{ONE}edit/", plans.edit, name="treatment_edit", permission=P.TREATMENT_EDIT, methods=BOTH),
+    route(f"{ONE}save/", plans.save, name="treatment_save", permission=P.TREATMENT_EDIT, methods=POST),
+    route(f"{ONE}sign/", plans.sign, name="treatment_sign", permission=P.TREATMENT_EDIT, methods=BOTH),
+    route(f"{ONE}amend/", plans.amend, name="treatment_amend", permission=P.TREATMENT_EDIT, methods=BOTH),
+    route(
+        f"{ONE}answer/", answers.answer, name="treatment_answer", permission=P.TREATMENT_EDIT, methods=BOTH
+    ),
+    route(
+        f"{ONE}cosign/", answers.cosign, name="treatment_cosign", permission=P.TREATMENT_COSIGN, methods=BOTH
+    ),
+    route(
+        f"{ONE}review/", answers.review, name="treatment_review", permission=P.TREATMENT_EDIT, methods=BOTH
+    ),
+]
