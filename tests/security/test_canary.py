@@ -63,6 +63,16 @@ _BACK_HERE = re.compile(r'<input type="hidden" name="next" value="[^"]*">')
 _FREE_TEXT = re.compile(r'<input[^>]*type="(?:text|search|email|tel)"|<textarea', re.IGNORECASE)
 
 
+CHANCE = 6
+"""Letters: a shorter word comes up by chance in the keys of sessions, so it counts only where it stands alone."""
+
+
+def _holds(said: str, needle: str) -> bool:
+    if len(needle) < CHANCE and needle.isalpha():
+        return re.search(rf"(?<![a-z0-9]){needle}(?![a-z0-9])", said) is not None
+    return needle in said
+
+
 @dataclass
 class Canary:
     """What got out of the house, by the way it took."""
@@ -78,7 +88,7 @@ class Canary:
     def hear(self, way: str, where: str, said: str) -> None:
         """Keep what was said if it holds one of the needles."""
         low = unquote_plus(unescape(said)).casefold()
-        found = [needle for needle in self.needles if needle.casefold() in low]
+        found = [needle for needle in self.needles if _holds(low, needle.casefold())]
         if found:
             self.out.setdefault(way, []).append(f"{where}: {found[0]} in {_around(low, found[0].casefold())}")
 
