@@ -8,9 +8,13 @@ from typing import Any
 
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
 from openiop.apps.clients.models import Client
+from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.demo.census import new_client
 from openiop.apps.demo.house import ZONE, House, instant
 from openiop.apps.demo.tracks import PART2, program_of
+from openiop.apps.schedule.models import Consult
+from openiop.apps.schedule.selectors.consults import consult_offers
+from openiop.domain.consults import HELD, MINUTES
 
 SATURDAY = 5
 OFFICE_OPENS, OFFICE_CLOSES = 9 * 60, 16 * 60
@@ -68,9 +72,9 @@ CLOSED = {
 
 
 def fill_pipeline(house: House) -> None:
-    """Make the open and the recently closed enquiries."""
-    for enquiry in OPEN:
-        _add(house, enquiry)
+    """Make the open and the recently closed enquiries; the latest has booked a first talk."""
+    latest, *_rest = [_add(house, enquiry) for enquiry in OPEN]
+    _book_talk(house, latest)
     _written_down_twice(house)
 
 
@@ -169,6 +173,23 @@ def _answered(house: House, referral: Referral, reached: datetime, words: str) -
     )  # fmt: skip
     told = {"method": "phone", "reached": True}
     house.note(reached, "referral.contacted", referral, referral.client, who=intake, **told)
+
+
+def _book_talk(house: House, referral: Referral) -> None:
+    """Book the last free time of the next day that has one, an hour after the person wrote."""
+    site = house.sites["larkmoor"]
+    free = consult_offers(house.by, site=site, at=house.at)
+    day, offers = next((day, offers) for day, offers in free.items() if day > house.today)
+    starts = offers[-1].starts_at
+    referral.owner = house.staff["imani"]
+    referral.best_time = f"Booked talk: {starts:%a, %b} {starts.day}, {starts:%I:%M %p}".replace(" 0", " ")
+    referral.save(update_fields=["owner", "best_time"])
+    talk = house.add(
+        Consult, referral=referral, site=site, staff_id=offers[-1].holder, day=day, starts_at=starts,
+        ends_at=starts + timedelta(minutes=MINUTES), state="booked", held_until=referral.received_at + HELD,
+        key_sha256=hash_of(house.new_id()), created_at=referral.received_at,
+    )  # fmt: skip
+    house.note(referral.received_at, "consult.booked", talk, day=day.isoformat())
 
 
 def _written_down_twice(house: House) -> None:

@@ -15,6 +15,7 @@ from openiop.apps.admissions.services.pipeline import owners
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.path import paths_of
 from openiop.apps.schedule.selectors.closed import closed_days
+from openiop.apps.schedule.selectors.consults import coming_talks
 from openiop.domain.pipeline import CLOSED, OPEN
 from openiop.domain.referral_words import CONTACT_STATES, STAGES
 from openiop.web.requests import ActorRequest
@@ -63,6 +64,7 @@ def pipeline(request: ActorRequest) -> HttpResponse:
         "page": page,
         "next": {key: next(iter(lines_of(by, path)), None) for key, path in paths.items()},
         "overdue": overdue_contacts(by, at=at, closed_days=closed) if shown.stage == "open" else [],
+        "talks": coming_talks(by, at=at) if shown.stage == "open" else [],
         "tabs": _tabs(shown, page.counts),
         "shown": shown,
         "owners": [(user.public_id, user.shown_name) for user in people],

@@ -38,7 +38,7 @@ from openiop.domain.errors import DomainError
 from openiop.web.forms import date_input, set_choices, show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
-from openiop.web.staff.week_drawn import by_days, by_rooms, by_staff, days_of_week, one_day
+from openiop.web.staff.week_drawn import Naming, by_days, by_rooms, by_staff, days_of_week, one_day
 from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ BY_LINES = ("rooms", "staff")
 """Views of one line for each room or person; a single day of them is drawn by hours."""
 
 NAMED = ("appointments", "staff")
-"""Views that name clients to those who may open records."""
+"""Views that name clients, and those who booked a first talk, to those who may open their records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,11 @@ def week(request: ActorRequest) -> HttpResponse:
     monday = monday_of(day if day > date.min else chosen_day(request, "from", today))
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "groups"
-    names = request.actor.may(Permission.CLIENT_VIEW)
-    if names and show in NAMED:
+    names = Naming(
+        clients=request.actor.may(Permission.CLIENT_VIEW),
+        enquirers=request.actor.may(Permission.REFERRAL_VIEW),
+    )
+    if (names.clients or names.enquirers) and show in NAMED:
         note_read(by=request.actor, action="week.read", subject=site)
     whole = site_week(site, monday)
     track = request.GET.get("track", "")
@@ -140,7 +143,7 @@ def week(request: ActorRequest) -> HttpResponse:
     return render(request, "staff/schedule/week.html", context)
 
 
-def _drawn(plan: SiteWeek, site: Site, today: date, links: Links, *, names: bool) -> dict[str, Any]:
+def _drawn(plan: SiteWeek, site: Site, today: date, links: Links, *, names: Naming) -> dict[str, Any]:
     """Return what the chosen view draws: a grid of hours, or lines of rooms or people by days."""
     if links.show not in BY_LINES:
         visits = links.show == "appointments"

@@ -18,12 +18,24 @@ from openiop.web.weekgrid import Week, WeekDay, WeekItem, build_week, item_betwe
 
 if TYPE_CHECKING:
     from openiop.apps.accounts.models import Site, User
-    from openiop.apps.schedule.models import Appointment, Room
+    from openiop.apps.schedule.models import Appointment, Consult, Room
     from openiop.apps.schedule.selectors.week import SiteWeek, WeekRow
 
 DAYS = 6
 """Monday to Saturday."""
+TALK = gettext_lazy("First talk")
 VISITS: dict[str, str | Promise] = {**ONE_TO_ONE, "assessment": gettext_lazy("Assessment")}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Whom the reader may see by name: clients, and people on the way in."""
+
+    clients: bool = False
+    enquirers: bool = False
+
+
+NOBODY = Naming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ def days_of_week(monday: date) -> list[date]:
     return [monday + timedelta(days=number) for number in range(DAYS)]
 
 
-def by_days(plan: SiteWeek, site: Site, today: date, *, visits: bool, names: bool) -> Week:
+def by_days(plan: SiteWeek, site: Site, today: date, *, visits: bool, names: Naming) -> Week:
     """Return the grid of the groups, or of the one-to-one appointments: together they would crowd."""
     held = _visits(plan, site, names=names) if visits else _groups(plan, site)
     notes: dict[date, str | Promise] = {closure.day: closure.name for closure in plan.closures}
@@ -73,7 +85,7 @@ def by_days(plan: SiteWeek, site: Site, today: date, *, visits: bool, names: boo
 
 def by_rooms(plan: SiteWeek, site: Site, rooms: Iterable[Room]) -> list[Line]:
     """Return each room with its days, then what needs none. Nobody is named here."""
-    held = [*_groups(plan, site, where=False), *_visits(plan, site, names=False)]
+    held = [*_groups(plan, site, where=False), *_visits(plan, site, names=NOBODY)]
     lines = [
         Line(
             room.public_id,
@@ -88,8 +100,8 @@ def by_rooms(plan: SiteWeek, site: Site, rooms: Iterable[Room]) -> list[Line]:
     return [*lines, Line("", _("No room"), _("Telehealth, or not given yet"), _cells(plan, rest, {}))]
 
 
-def by_staff(plan: SiteWeek, site: Site, staff: Iterable[User], *, names: bool) -> list[Line]:
-    """Return each member of the staff with their days; `names`: the reader may see whom they meet."""
+def by_staff(plan: SiteWeek, site: Site, staff: Iterable[User], *, names: Naming) -> list[Line]:
+    """Return each member of the staff with their days, and who else holds a first talk in the week."""
     held = [*_groups(plan, site, who=False), *_visits(plan, site, names=names, who=False)]
     return [
         Line(
@@ -102,7 +114,7 @@ def by_staff(plan: SiteWeek, site: Site, staff: Iterable[User], *, names: bool) 
                 {day: _("Away") for pk, day in plan.off if pk == user.pk},
             ),
         )
-        for user in staff
+        for user in dict.fromkeys([*staff, *(talk.staff for talk in plan.talks)])
     ]
 
 
@@ -176,10 +188,16 @@ def flag_of(row: WeekRow) -> str:
     return " · ".join(said)
 
 
-def _visits(plan: SiteWeek, site: Site, *, names: bool, who: bool = True) -> list[Holding]:
+def _visits(plan: SiteWeek, site: Site, *, names: Naming, who: bool = True) -> list[Holding]:
     return [
-        Holding(_visit(row, site, names=names, who=who), row.room_id, frozenset({row.staff_id}))
-        for row in plan.appointments
+        *(
+            Holding(_visit(row, site, names=names.clients, who=who), row.room_id, frozenset({row.staff_id}))
+            for row in plan.appointments
+        ),
+        *(
+            Holding(_talk(row, site, names=names.enquirers, who=who), None, frozenset({row.staff_id}))
+            for row in plan.talks
+        ),
     ]
 
 
@@ -190,5 +208,19 @@ def _visit(visit: Appointment, site: Site, *, names: bool, who: bool) -> WeekIte
         visit.client.shown_name if names else VISITS.get(visit.kind, _("Appointment")),
         href=reverse("appointment", args=[visit.public_id]) if names else "",
         note=visit.staff.shown_name if who else VISITS.get(visit.kind, "") if names else "",
+        tone="info",
+    )
+
+
+def _talk(talk: Consult, site: Site, *, names: bool, who: bool) -> WeekItem:
+    named = talk.referral.first_name if names and talk.referral else ""
+    parts = [str(TALK)] if named else []
+    parts += [talk.staff.shown_name] if who else []
+    return item_between(
+        clock.local(talk.starts_at, site.time_zone),
+        clock.local(talk.ends_at, site.time_zone),
+        named or TALK,
+        href=reverse("referral", args=[talk.referral.public_id]) if names and talk.referral else "",
+        note=" · ".join(parts),
         tone="info",
     )

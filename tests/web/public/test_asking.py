@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -18,7 +18,7 @@ from openiop.apps.admissions.models import Referral, ReferralDocument
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.front.models import Bucket
-from openiop.apps.schedule.models import Consult, StaffAbsence
+from openiop.apps.schedule.models import Closure, Consult, StaffAbsence
 from tests.factories import AT, make_member, make_organization, make_site
 from tests.web.public.test_screener import carried
 
@@ -138,6 +138,56 @@ def test_nobody_is_offered_who_is_away_or_not_of_intake(client: Client, house: A
     page = client.get(TALK.format(house.slug)).content.decode()
     assert times_on(page) == []
     assert "No free time in the next days" in page
+
+
+def test_a_closed_day_offers_no_talk_and_a_closed_morning_only_the_afternoon(
+    client: Client, house: Any
+) -> None:
+    def day_of(page: str, day: date) -> list[str]:
+        return [time for time in times_on(page) if time.startswith(day.isoformat())]
+
+    thursday, friday = AT.date() + timedelta(days=3), AT.date() + timedelta(days=4)
+    page = client.get(TALK.format(house.slug)).content.decode()
+    assert day_of(page, friday)
+    for day, until in ((friday, 1440), (thursday, 720)):
+        Closure.objects.create(
+            organization=house, site=house.site, day=day, end_minute=until, name="Holiday", created_at=AT
+        )
+    page = client.get(TALK.format(house.slug)).content.decode()
+    assert day_of(page, friday) == []
+    assert min(day_of(page, thursday))[11:16] == "12:00"
+    assert len({time[:10] for time in times_on(page)}) == 5
+    refused = client.post(
+        TALK.format(house.slug), {"time": f"{friday.isoformat()}T10:00:00-08:00", "stamp": STAMP}
+    )
+    assert refused.status_code == 422
+    assert Consult.objects.count() == 0
+
+
+def test_a_booked_talk_stands_with_the_referrals_until_it_is_over_and_in_the_week(
+    client: Client, house: Any
+) -> None:
+    first = times_on(client.get(TALK.format(house.slug)).content.decode())[0]
+    link = client.post(TALK.format(house.slug), {"time": first, "stamp": STAMP}).headers["Location"]
+    client.force_login(house.intake)
+    assert "First talks" not in client.get("/staff/referrals/").content.decode()
+    Client().post(link, NOOR)
+    page = client.get("/staff/referrals/").content.decode()
+    assert re.search(
+        r'id="talks".*Mon, Mar 2[^<]*</b> <a href="/staff/referrals/[a-z0-9]+/">Noor', page, re.DOTALL
+    )
+    staff = client.get("/staff/week/?show=staff").content.decode()
+    assert re.search(rf"{house.intake.shown_name}.*>Noor</a>.*First talk", staff, re.DOTALL)
+    assert "Noor" in client.get("/staff/week/?show=appointments").content.decode()
+    assert "Noor" not in client.get("/staff/week/?show=rooms").content.decode()
+    client.force_login(make_member(house, "biller").user)
+    staff = client.get("/staff/week/?show=staff").content.decode()
+    assert "First talk" in staff
+    assert "Noor" not in staff
+    client.force_login(house.intake)
+    with time_machine.travel(AT + timedelta(days=1), tick=False):
+        client.force_login(house.intake)
+        assert "First talks" not in client.get("/staff/referrals/").content.decode()
 
 
 @pytest.mark.parametrize(

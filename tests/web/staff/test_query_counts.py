@@ -70,7 +70,7 @@ def test_a_client_s_page_reads_the_episodes_once(client, clinic):
 def test_the_pipeline(client, clinic):
     for _episode in clinic.episodes:
         make_referral(clinic.org, site=clinic.site)
-    with assert_asks(16):
+    with assert_asks(17):
         assert client.get(reverse("pipeline")).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Free times of the intake staff for a first talk, and the talk behind a private link."""
+"""Free times of the intake staff for a first talk, the booked ones, and the talk behind a private link."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from openiop.apps.accounts.models import Membership, Organization, Site, User
+from openiop.apps.admissions.policies import visible_referrals
 from openiop.apps.clients.services.invitations import hash_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
@@ -40,6 +41,12 @@ def takers(by: Actor, *, site: Site, at: datetime) -> list[User]:
     ).select_related("user")
     here = {row.user for row in rows if row.site_id in (None, site.pk)}
     return sorted(here, key=lambda user: (user.shown_name.casefold(), user.pk))
+
+
+def coming_talks(by: Actor, *, at: datetime) -> list[Consult]:
+    """Return the booked talks from now on with people whose referral the actor may see, the next first."""
+    rows = Consult.objects.filter(state="booked", ends_at__gt=at, referral__in=visible_referrals(by))
+    return list(rows.select_related("referral", "site", "staff").order_by("starts_at", "id"))
 
 
 def find_consult(key: str) -> Consult | None:

@@ -14,6 +14,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.models import (
     Appointment,
     Closure,
+    Consult,
     Enrollment,
     GroupSeries,
     Room,
@@ -48,13 +49,14 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class SiteWeek:
-    """What a site does from a Monday on. `off`: who of the staff is away on which day."""
+    """What a site does from a Monday on. `off`: who of the staff is away; `talks`: booked first talks."""
 
     monday: date
     sessions: list[WeekRow]
     appointments: list[Appointment]
     closures: list[Closure]
     off: frozenset[tuple[int, date]] = frozenset()
+    talks: tuple[Consult, ...] = ()
 
     def of_track(self, track: str) -> SiteWeek:
         """Return the week with the groups that take clients of a track, and these clients' appointments."""
@@ -64,6 +66,7 @@ class SiteWeek:
             appointments=[
                 row for row in self.appointments if row.episode and row.episode.program_id == track
             ],
+            talks=tuple(row for row in self.talks if row.referral and row.referral.concern == track),
         )
 
     @property
@@ -78,7 +81,7 @@ def monday_of(day: date) -> date:
 
 
 def site_week(site: Site, monday: date) -> SiteWeek:
-    """Return the sessions, appointments and closures of a week, in a fixed number of queries."""
+    """Return the sessions, appointments, talks and closures of a week, in a fixed number of queries."""
     days = (monday, monday + timedelta(days=6))
     guests = Count("guests", filter=Q(guests__ended_at__isnull=True), distinct=True)
     sessions = (
@@ -105,12 +108,14 @@ def site_week(site: Site, monday: date) -> SiteWeek:
     ]
     visits = Appointment.objects.filter(site=site, day__range=days).exclude(state="cancelled")
     closures = Closure.objects.filter(site=site, day__range=days).order_by("day")
+    talks = Consult.objects.filter(site=site, day__range=days, state="booked")
     return SiteWeek(
         monday,
         rows,
         list(visits.select_related("client", "staff", "room", "episode").order_by("starts_at")),
         list(closures),
         frozenset(off),
+        tuple(talks.select_related("referral", "staff").order_by("starts_at", "id")),
     )
 
 
