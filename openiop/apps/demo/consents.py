@@ -337,7 +337,7 @@ def _shares_with_sister(house: House) -> None:
     client = house.cases["portal"]
     sister = Relation.objects.filter(client=client).order_by("id")[0]
     at = house.at - timedelta(days=20)
-    _release(house, client, sister, INFORMED, "So that my sister can help me come", at)
+    _release(house, client, sister, INFORMED | {Scope.PLAN}, "So that my sister can help me come", at)
     doctor = house.add(
         Relation,
         client=client,

@@ -21,6 +21,7 @@ from openiop.apps.demo.house import PLAN, House
 from openiop.apps.demo.own import write_pages
 from openiop.apps.demo.pipeline import fill_pipeline
 from openiop.apps.demo.place import furnish, open_house
+from openiop.apps.demo.plans import plan_care
 from openiop.apps.demo.timetable import fill_week
 from openiop.domain.errors import NotAllowed
 
@@ -36,6 +37,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("eight weeks of attendance", attend),
     ("consents and disclosures", sign_consents),
     ("the public pages", write_pages),
+    ("treatment plans", plan_care),
     ("the audit trail", House.write_trail),
     ("programs in the finder", fill_directory),
 )

@@ -75,10 +75,10 @@ DUES: dict[Why, Words] = {
     Why.FIRST_PLAN: gettext_lazy("First plan"),
     Why.FIRST_REVIEW: gettext_lazy("First review"),
     Why.NEXT_REVIEW: gettext_lazy("Review"),
-    Why.LEVEL_CHANGED: gettext_lazy("Review: another level of care was decided"),
-    Why.MISSED_DAYS: gettext_lazy("Review: two days were missed"),
-    Why.RISK_ALERT: gettext_lazy("Review: a risk alert"),
-    Why.TARGET_DAY: gettext_lazy("Review: the day of an objective has come"),
+    Why.LEVEL_CHANGED: gettext_lazy("Review (another level of care)"),
+    Why.MISSED_DAYS: gettext_lazy("Review (two missed days)"),
+    Why.RISK_ALERT: gettext_lazy("Review (risk alert)"),
+    Why.TARGET_DAY: gettext_lazy("Review (day of an objective)"),
 }
 STANDINGS: dict[Standing, tuple[Words, str]] = {
     Standing.COMPLETE: (gettext_lazy("Signed"), "ok"),
@@ -122,6 +122,19 @@ PARTS: dict[str, Words] = {
     "strengths": gettext_lazy("Strengths"),
     "barriers": gettext_lazy("Barriers"),
     "done_when": gettext_lazy("Done when"),
+}
+FIELDS: dict[str, Words] = {
+    "code": gettext_lazy("Code (ICD-10-CM)"),
+    "words": gettext_lazy("Words"),
+    "problem": gettext_lazy("Problem"),
+    "measure": gettext_lazy("Measured by"),
+    "baseline": pgettext_lazy("start of an objective", "Today"),
+    "target": gettext_lazy("Target"),
+    "by": pgettext_lazy("day", "By"),
+    "service": gettext_lazy("Service"),
+    "times": gettext_lazy("Times"),
+    "per": gettext_lazy("Per"),
+    "who": gettext_lazy("Who"),
 }
 KINDS: dict[Kind, tuple[Words, str]] = {
     Kind.ADDED: (pgettext_lazy("part of a plan", "Added"), "ok"),
@@ -207,6 +220,7 @@ def change_rows(changes: tuple[Change, ...], before: Plan, after: Plan) -> list[
             "part": PARTS[change.part],
             "kind": KINDS[change.kind][0],
             "tone": KINDS[change.kind][1],
+            "fields": [FIELDS[name] for name in change.fields if name in FIELDS],
             "before": part_words(change.before, before),
             "after": part_words(change.after, after),
         }

@@ -15,6 +15,7 @@ from openiop.apps.groups.presenters import said
 from openiop.apps.groups.selectors.board import Board, Track, absences_of, read_board
 from openiop.apps.groups.selectors.hours import week_at
 from openiop.apps.schedule.lists import attendance_lists
+from openiop.apps.treatment.selectors.dues import site_dues
 from openiop.domain.outlook import Shows
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_site
@@ -28,6 +29,8 @@ def board(request: ActorRequest) -> HttpResponse:
     context |= {
         "tracks": [_track(found, track) for track in found.tracks],
         "whole": _track(found, found.whole),
+        "plans_due": sum(one.is_soon for one in site_dues(found.site, at=context["at"])),
+        "plans_url": f"{reverse('due_plans')}?site={found.site.public_id}",
         "emergencies_url": _maybe("emergency_reviews") if request.actor.may(Permission.REVIEW_GLASS) else "",
     }
     return render(request, "staff/board/board.html", context)

@@ -247,7 +247,8 @@ def review(request: ActorRequest, public_id: str) -> HttpResponse:
             if made.outcome == "amend":
                 return redirect("treatment_amend", row.public_id)
             return redirect("treatment", row.client.public_id)
-    context = _shown(row) | {"form": form, "due": due_context(due_for(row.episode, at=clock.now()))}
+    due = due_context(due_for(row.episode, at=clock.now()))
+    context = _shown(row) | {"form": form, "due": due, "chart": None}
     return render(request, "staff/treatment/review.html", context, status=422 if form.is_bound else 200)
 
 

@@ -21,9 +21,11 @@ from openiop.apps.treatment.words import (
     STANDINGS,
     due_words,
 )
+from openiop.domain.persons import age_on
 from openiop.domain.treatment import Plan
 from openiop.domain.treatment.progress import Moved, Reviewed, movement, stands_still
 from openiop.domain.treatment.rhythm import Why
+from openiop.domain.treatment.signing import Party
 from openiop.engines.charts import Chart, Series, line_chart
 from openiop.web.templatetags.openiop import local_day
 
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 5
 """More lines nobody can tell apart; the table has them all."""
-SHORT = 40
+SHORT = 18
+ADULT = 18
 
 
 def overview_context(found: Plans) -> dict[str, Any]:
@@ -70,8 +73,14 @@ def due_context(due: PlanDue) -> dict[str, Any]:
         "standing": STANDINGS[standing][0] if standing else "",
         "standing_tone": STANDINGS[standing][1] if standing else "",
         "is_complete": standing is not None and standing == "complete",
-        "asked": [PARTIES[party] for party in due.asked],
+        "asked": [PARTIES[party] for party in due.asked if party is Party.CLIENT or _is_young(due)],
     }
+
+
+def _is_young(due: PlanDue) -> bool:
+    """Tell whether the client is a minor: then somebody of the family is asked too."""
+    born = due.episode.client.birth_date
+    return born is not None and age_on(born, due.today) < ADULT
 
 
 def moved_context(plan: Plan, reviews: Sequence[Reviewed]) -> dict[str, Any]:
