@@ -52,6 +52,7 @@ def today(request: ActorRequest) -> HttpResponse:
         "previous": address(day=(day - timedelta(days=1)).isoformat()),
         "next": address(day=(day + timedelta(days=1)).isoformat()),
         "this_day": address(day=""),
+        "may_huddle": request.actor.may(Permission.TREATMENT_VIEW),
         "may_mark": request.actor.may_at(Permission.ATTENDANCE_EDIT, site.pk),
     }
     return render(request, "staff/today/today.html", context)

@@ -3,7 +3,17 @@
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
 from openiop.web.public.security import confirmed
-from openiop.web.staff import absences, attendance, board, hours, hours_chart, make_ups, today, walk_ins
+from openiop.web.staff import (
+    absences,
+    attendance,
+    board,
+    hours,
+    hours_chart,
+    huddle,
+    make_ups,
+    today,
+    walk_ins,
+)
 
 urlpatterns = [
     route("board/", board.board, name="board", permission=Permission.BOARD_VIEW),
@@ -17,6 +27,12 @@ urlpatterns = [
         permission=Permission.ATTENDANCE_VIEW,
         post=Permission.ATTENDANCE_EDIT,
         methods=("GET", "POST"),
+    ),
+    route(
+        "sessions/<slug:public_id>/huddle/",
+        huddle.huddle,
+        name="huddle",
+        permission=Permission.TREATMENT_VIEW,
     ),
     route(
         "sessions/<slug:public_id>/attendance/walk-in/",

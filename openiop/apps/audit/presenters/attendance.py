@@ -33,6 +33,7 @@ def _words(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SENTENCES = {
+    "huddle.read": _("looked at the huddle before a group"),
     "sheet.read": _("looked at the attendance sheet"),
     "attendance.recorded": _("took attendance of {group} on {day}: {present} of {of} there"),
     "attendance.marked": marked,
