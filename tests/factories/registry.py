@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     "assessment_start/client_id": "newcomer",
     "assessment/public_id": "assessment",
     "attendance/public_id": "session",
+    "huddle/public_id": "session",
     "client_portal_invite/relation_id": "invited",
     "client_portal_letter/relation_id": "invited",
     "client_portal_withdraw/relation_id": "invited",

@@ -16,7 +16,7 @@ from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.models import PlanReview
 from openiop.apps.treatment.reading import plan_of, reviewed_of
 from openiop.apps.treatment.selectors.dues import PlanDue, dues_of
-from openiop.domain.attendance import HERE
+from openiop.domain.attendance import HERE, State
 from openiop.domain.treatment.progress import Direction, Rating, movement
 
 LOOKS_BACK = 3
@@ -59,11 +59,13 @@ class Huddler:
 
     @property
     def missed_in_a_row(self) -> int:
-        """How many of the latest sessions were missed, back to the last one they came to."""
-        for number, one in enumerate(self.seen):
+        """How many of the latest sessions they stayed away from without a word, back to the last they came to."""
+        missed = 0
+        for one in self.seen:
             if one.came:
-                return number
-        return len(self.seen)
+                break
+            missed += one.state == State.NO_SHOW
+        return missed
 
 
 @dataclass(frozen=True, slots=True)
