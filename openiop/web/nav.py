@@ -69,7 +69,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("consents", _("Consents"), Permission.CONSENT_VIEW, "signature"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members", ("member",)),
-    NavItem("listings", _("Public directory"), Permission.MEMBER_EDIT, "place", ("listing",)),
+    NavItem("listings", _("Public directory"), Permission.LISTING_EDIT, "place", ("listing",)),
     NavItem("own_pages", _("Public pages"), Permission.MEMBER_EDIT, "file", ("own_page",)),
     NavItem("audit_trail", _("Audit trail"), Permission.AUDIT_VIEW, "audit"),
     NavItem("emergency", _("Emergency access"), Permission.BREAK_GLASS, "glass"),

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     MEMBER_VIEW = "member.view"
     MEMBER_EDIT = "member.edit"
+    LISTING_EDIT = "listing.edit"
+    """Claim, change and confirm what the public directory says of the organization's programs."""
     BREAK_GLASS = "glass.break"
     REVIEW_GLASS = "glass.review"
     PORTAL_INVITE = "portal.invite"

@@ -116,6 +116,7 @@ ROLES: tuple[Role, ...] = (
                 P.ENROLL,
                 P.BOARD_VIEW,
                 P.MEMBER_VIEW,
+                P.LISTING_EDIT,
                 P.REVIEW_GLASS,
                 P.AUDIT_VIEW,
             }
@@ -125,7 +126,9 @@ ROLES: tuple[Role, ...] = (
         "administrator",
         _("Administrator"),
         _("People, sites and settings. Sees no clinical record."),
-        frozenset({P.MEMBER_VIEW, P.MEMBER_EDIT, P.SCHEDULE_VIEW, P.SCHEDULE_EDIT, P.AUDIT_VIEW}),
+        frozenset(
+            {P.MEMBER_VIEW, P.MEMBER_EDIT, P.LISTING_EDIT, P.SCHEDULE_VIEW, P.SCHEDULE_EDIT, P.AUDIT_VIEW}
+        ),
         is_organizational=True,
     ),
     Role(

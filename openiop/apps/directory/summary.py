@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from openiop import catalog
+from openiop.apps.accounts.models import Site
 from openiop.apps.directory.keys import phone_key_of, place_key_of
 from openiop.apps.directory.models import Facility, Listing
+from openiop.domain.finder.claims import Marks
 from openiop.domain.finder.geo import Point, nearest_zip
 from openiop.domain.finder.options import Bits, Said, bits_of
 from openiop.domain.finder.sources import Source
@@ -50,7 +52,7 @@ class Points:
 
 def summarize(facility: Facility, listings: Iterable[Listing], points: Points) -> None:
     """Fill the place's columns from its listings. One that no list names any more is gone, and keeps its page."""
-    rows = sorted(listings, key=_trust)
+    rows = sorted(listings, key=by_trust)
     present = [row for row in rows if row.gone_on is None]
     best = (present or rows)[0]
     said: dict[str, Any] = best.said
@@ -70,18 +72,36 @@ def summarize(facility: Facility, listings: Iterable[Listing], points: Points) -
     facility.gone_on = None if present else max(row.gone_on for row in rows if row.gone_on)
 
 
+def marks_of(facility: Facility) -> Marks:
+    """By what a listed place is known to be a site's: as the lists have it, whatever the program said since."""
+    rows = [row for row in facility.listings.all() if row.source != Source.PROGRAM]
+    return Marks(
+        phones=frozenset(phone_key_of(row.said.get("phone", "")) for row in rows) - {""},
+        streets=frozenset(place_key_of(row.said.get("street", ""), row.said.get("zip", "")) for row in rows) - {""},
+    )
+
+
+def marks_of_site(site: Site) -> Marks:
+    """By what a site is known: as it was opened."""
+    return Marks(
+        phones=frozenset({phone_key_of(site.phone)}) - {""},
+        streets=frozenset({place_key_of(site.street, site.postal_code[:5])}) - {""},
+    )
+
+
 def said_by(listing: Listing) -> Said:
     """What a listing says, for the rules."""
     return Said(Source(listing.source), frozenset(listing.codes.split()))
 
 
-def _trust(row: Listing) -> tuple[bool, bool, int, int]:
-    """Sort what is still listed first, licences last, then the newest edition, then by whom we trust."""
+def by_trust(row: Listing) -> tuple[bool, bool, bool, int, int]:
+    """Sort what is still listed first, then the program's own word, licences last; of lists the newest edition."""
     source = Source(row.source)
     return (
         row.gone_on is not None,
         source is Source.DHCS,
-        0 if source is Source.PROGRAM else -row.edition_on.year,
+        source is not Source.PROGRAM,
+        -row.edition_on.year,
         TRUST.index(source),
     )
 

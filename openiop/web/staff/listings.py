@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 from openiop import catalog
 from openiop.apps.accounts.selectors import access_site
 from openiop.apps.core import clock
+from openiop.apps.directory.selectors.claims import claimed_listings, suggested_places
 from openiop.apps.directory.selectors.own import access_listing, access_report, listing_of, own_listings
 from openiop.apps.directory.selectors.pages import reports_for
 from openiop.apps.directory.services.programs import Offer, confirm_program, publish_program
 from openiop.apps.directory.services.reports import close_report
+from openiop.domain.errors import Conflict
 from openiop.domain.finder.geo import Point, is_point
 from openiop.web.public.find_form import WHAT
 from openiop.web.public.screener_form import spoken
@@ -54,9 +56,9 @@ class ListingForm(forms.Form):
         """Return what was said."""
         said = self.cleaned_data
         options = [key for group in catalog.finder().groups for key in said.get(group.key) or ()]
-        has_point = said["lat"] is not None and said["lon"] is not None and is_point(said["lat"], said["lon"])
-        point = Point(said["lat"], said["lon"]) if has_point else None
-        return Offer(track, options, point, said["website"])
+        lat, lon = said.get("lat"), said.get("lon")
+        point = Point(lat, lon) if lat is not None and lon is not None and is_point(lat, lon) else None
+        return Offer(track, options, point, said["website"], said.get("phone", ""))
 
 
 def listings(request: ActorRequest) -> HttpResponse:
@@ -66,7 +68,13 @@ def listings(request: ActorRequest) -> HttpResponse:
     ]
     what = dict(WHAT)
     reports = [(row, what.get(row.what, row.what)) for row in reports_for(request.actor)]
-    return render(request, "staff/listings/list.html", {"rows": rows, "reports": reports})
+    context = {
+        "rows": rows,
+        "claimed": claimed_listings(request.actor, at=clock.now()),
+        "reports": reports,
+        "suggested": suggested_places(request.actor),
+    }
+    return render(request, "staff/listings/list.html", context)
 
 
 def listing(request: ActorRequest, site_id: str, track: str) -> HttpResponse:
@@ -86,7 +94,10 @@ def listing(request: ActorRequest, site_id: str, track: str) -> HttpResponse:
 
 def listing_confirm(request: ActorRequest, facility_id: str) -> HttpResponse:
     """Say that everything is right as of today."""
-    confirm_program(by=request.actor, facility=access_listing(request.actor, facility_id), at=clock.now())
+    try:
+        confirm_program(by=request.actor, facility=access_listing(request.actor, facility_id), at=clock.now())
+    except Conflict:
+        return redirect("listing_say", facility_id)
     messages.success(request, _("Confirmed as of today. Thank you."))
     return redirect("listings")
 

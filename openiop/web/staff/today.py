@@ -15,7 +15,9 @@ from openiop.apps.groups.presenters import reason_words, state_words
 from openiop.apps.groups.selectors.today import read_today
 from openiop.apps.timetable.selectors.news import staff_news
 from openiop.web.requests import ActorRequest
+
 from openiop.web.staff.chosen import chosen_day, chosen_site
+from openiop.web.staff.claims import due_listings
 from openiop.web.staff.hours_words import missing_words
 from openiop.web.staff.schedule_words import ONE_TO_ONE
 from openiop.web.staff.tasks import tasks_of
@@ -46,6 +48,7 @@ def today(request: ActorRequest) -> HttpResponse:
         "tasks": tasks_of(request.actor, site, mine=mine, at=at) if day == this_day else [],
         "untold": [(row, state_words(row.state), reason_words(row.reason)) for row in found.untold],
         "news": staff_news(request.actor, at=at) if day == this_day else [],
+        "listings_due": due_listings(request, at=at) if day == this_day else 0,
         "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
         "only_mine": address(who=""),
         "everyone": address(who="all"),

@@ -7,6 +7,9 @@ SENTENCES = {
     "directory.zips": _("took in the points of ZIP areas"),
     "listing.published": _("put a program into the public directory"),
     "listing.confirmed": _("confirmed what the public directory says of a program"),
+    "listing.claimed": _("claimed a place of the public directory for a site"),
+    "listing.stated": _("said what a claimed place offers"),
+    "listing.released": _("let go of a claimed place of the public directory"),
     "listing.reported": _("reported that a listing is wrong"),
     "report.closed": _("closed a report about a listing"),
 }

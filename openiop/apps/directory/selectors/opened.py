@@ -37,7 +37,7 @@ def open_page(
     """Return places with their live facts and listings in the order of their ids, and where the next page begins."""
     rows = Facility.objects.filter(public_id__gt=after, gone_on__isnull=True).order_by("public_id")
     if only_live:
-        rows = rows.filter(owner__isnull=False)
+        rows = rows.exclude(track="")
     found = list(rows[: count + 1])
     shown = found[:count]
     listings: dict[int, list[Listing]] = {row.pk: [] for row in shown}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from openiop import catalog
@@ -14,9 +15,8 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.directory.models import Facility, Report
 from openiop.apps.directory.selectors.pages import reports_for
 from openiop.apps.schedule.models import GroupSeries
+from openiop.domain.finder.claims import is_due
 from openiop.domain.finder.sources import Source
-
-MONTHLY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def own_listings(by: Actor, *, at: datetime) -> list[Own]:
     """Return each track that a site of the organization runs, with its listing."""
     rows = {
         (int(row.site_id or 0), row.track): row
-        for row in Facility.objects.filter(owner_id=by.organization_id, site__isnull=False)
+        for row in Facility.objects.filter(owner_id=by.organization_id, site__isnull=False).exclude(track="")
     }
     running = {
         (int(site_id), str(programs[0]))
@@ -50,8 +50,9 @@ def own_listings(by: Actor, *, at: datetime) -> list[Own]:
 
 
 def access_listing(by: Actor, public_id: str) -> Facility:
-    """Return a listing of the actor's organization, or 404."""
-    row = Facility.objects.filter(owner_id=by.organization_id, public_id=public_id).first()
+    """Return a listing of the actor's organization, a program or a claimed place, or 404."""
+    rows = Facility.objects.filter(owner_id=by.organization_id, public_id=public_id)
+    row = at_sites(by, rows).first()
     if row is None:
         raise Http404
     return row
@@ -66,6 +67,11 @@ def listing_of(by: Actor, site: Site, track: str) -> tuple[Facility | None, froz
     return row, frozenset(said.codes.split()) if said else frozenset()
 
 
+def at_sites(by: Actor, rows: QuerySet[Facility]) -> QuerySet[Facility]:
+    """Leave what stands for sites at which the actor works."""
+    return rows if by.site_ids is None else rows.filter(site_id__in=by.site_ids)
+
+
 def access_report(by: Actor, public_id: str) -> Report:
     """Return an open report the actor may close, or 404."""
     found = [row for row in reports_for(by) if row.public_id == public_id]
@@ -75,5 +81,4 @@ def access_report(by: Actor, public_id: str) -> Report:
 
 
 def _own(site: Site, track: str, row: Facility | None, at: datetime) -> Own:
-    is_due = row is None or row.confirmed_at is None or row.confirmed_at < at - MONTHLY
-    return Own(site, track, row, is_due)
+    return Own(site, track, row, is_due(row.confirmed_at if row else None, at=at))

@@ -16,29 +16,30 @@ from openiop.apps.directory.keys import public_id_of
 from openiop.apps.directory.models import Facility, Listing
 from openiop.apps.directory.services.importing import known_zips
 from openiop.apps.directory.services.writing import refresh
-from openiop.domain.errors import InvalidInput
+from openiop.domain.errors import Conflict, InvalidInput
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a program says of itself: its track, the options it has, where it is, a few words in both languages."""
+    """What a program says of itself: its track, the options it has, where it is, a few words in both languages.
+
+    The telephone of a program here is its site's; a claimed place names its own and has no track.
+    """
 
     track: str
     options: Collection[str]
     point: Point | None = None
     website: str = ""
+    phone: str = ""
     about: str = ""
     about_es: str = ""
 
 
 def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Facility:
     """Put a site's track into the directory, or change what stands there. It counts as confirmed."""
-    finder = catalog.finder()
-    unknown = sorted(key for key in offer.options if finder.option(key) is None)
-    if unknown:
-        raise InvalidInput(f"There is no option {', '.join(unknown)}.", field="options")
+    check_options(offer.options)
     title = catalog.program(offer.track).title
     identity = f"program {site.public_id} {offer.track}"
     with tenant(by.organization_id), recording(by=by, at=at) as record:
@@ -50,7 +51,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
             },
         )  # fmt: skip
         row.about, row.about_es = offer.about, offer.about_es
-        _confirm(row, by, at)
+        confirm(row, by, at)
         said: dict[str, Any] = {
             "name": site.name, "program": title.en, "street": site.street, "street2": "", "city": site.city,
             "state": site.state, "zip": site.postal_code[:5], "county": "", "phone": site.phone, "intakes": [],
@@ -72,18 +73,29 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
 
 
 def confirm_program(*, by: Actor, facility: Facility, at: datetime) -> Facility:
-    """Say that everything that stands in the directory is right as of today."""
+    """Say that everything the program said of itself is right as of today.
+
+    Raises Conflict where it has said nothing yet: what only lists say is not the program's to confirm.
+    """
     with tenant(by.organization_id), recording(by=by, at=at) as record:
-        _confirm(facility, by, at)
-        facility.listings.filter(source=Source.PROGRAM).update(
-            edition=at.date().isoformat(), edition_on=at.date()
-        )
+        said = facility.listings.filter(source=Source.PROGRAM, gone_on__isnull=True)
+        if not said.update(edition=at.date().isoformat(), edition_on=at.date()):
+            raise Conflict("Say first what this place offers.", code="nothing-said")
+        confirm(facility, by, at)
         refresh([facility.pk], known_zips())
         record("listing.confirmed", subject=facility)
     facility.refresh_from_db()
     return facility
 
 
-def _confirm(facility: Facility, by: Actor, at: datetime) -> None:
+def check_options(keys: Collection[str]) -> None:
+    """Raise InvalidInput where the catalogue does not have one of them."""
+    unknown = sorted(key for key in keys if catalog.finder().option(key) is None)
+    if unknown:
+        raise InvalidInput(f"There is no option {', '.join(unknown)}.", field="options")
+
+
+def confirm(facility: Facility, by: Actor, at: datetime) -> None:
+    """Note who answers for it and since when. Part of a service; records nothing itself."""
     facility.confirmed_at, facility.confirmed_by_id = at, by.user_id
     facility.save(update_fields=["about", "about_es", "confirmed_at", "confirmed_by"])

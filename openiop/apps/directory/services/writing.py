@@ -90,7 +90,7 @@ def _known_places(rows: Sequence[Compared]) -> dict[str, Facility]:
     licensed = [entry for entry in entries if entry.licence is not None]
     phones = {phone_key_of(entry.phone) for entry in licensed} - {""}
     streets = {place_key_of(entry.street, entry.zip) for entry in licensed} - {""}
-    of_california = Facility.objects.filter(owner__isnull=True).order_by("-id")
+    of_california = Facility.objects.filter(track="").order_by("-id")
     found |= {f"tel {row.phone_key}": row for row in of_california.filter(phone_key__in=phones)}
     found |= {f"at {row.place_key}": row for row in of_california.filter(place_key__in=streets)}
     identities = [identity_of(entry) for entry in entries]

@@ -1,0 +1,87 @@
+"""A program claims the place that public lists name, says what is right there, and lets go of it again.
+
+What the lists say stays and is shown as theirs; an import changes neither the claim nor the program's own words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from openiop.apps.accounts.models import Site
+from openiop.apps.audit.services import recording
+from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.directory.models import Facility, Listing
+from openiop.apps.directory.services.importing import known_zips
+from openiop.apps.directory.services.programs import Offer, check_options, confirm
+from openiop.apps.directory.services.writing import refresh
+from openiop.apps.directory.summary import by_trust, marks_of, marks_of_site
+from openiop.domain.errors import Conflict, NotAllowed
+from openiop.domain.finder.claims import proofs_of
+from openiop.domain.finder.sources import Source
+
+
+def claim_place(*, by: Actor, facility: Facility, site: Site, at: datetime) -> Facility:
+    """Take a listed place as the site's. Again changes nothing.
+
+    Raises NotAllowed where the place and the site have neither telephone nor street in common, Conflict where
+    another organization holds the place or it is a program of this installation.
+    """
+    proofs = proofs_of(marks_of(facility), marks_of_site(site))
+    if not proofs:
+        raise NotAllowed(
+            "The list gives this place another telephone number and another street than your site has.",
+            code="not-the-site",
+        )
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
+        row = Facility.objects.select_for_update().get(pk=facility.pk)
+        if row.track or row.owner_id not in (None, by.organization_id):
+            raise Conflict("Another organization has claimed this place.", code="claimed")
+        if row.site_id != site.pk:
+            row.owner_id, row.site = by.organization_id, site
+            row.save(update_fields=["owner", "site"])
+            data = {"site": site.public_id, "proof": " ".join(proofs)}
+            record("listing.claimed", subject=row, data=data)
+    return row
+
+
+def say_offer(*, by: Actor, facility: Facility, offer: Offer, at: datetime) -> Facility:
+    """Say what a claimed place offers and how it is reached. It counts as confirmed.
+
+    Name and address are those of the lists: by them people, and the next edition, know the place.
+    """
+    check_options(offer.options)
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
+        confirm(facility, by, at)
+        said = {**_listed(facility), "phone": offer.phone, "website": offer.website}
+        Listing.objects.update_or_create(
+            source=Source.PROGRAM,
+            key=facility.public_id,
+            defaults={
+                "facility": facility, "said": said, "codes": " ".join(sorted(offer.options)), "gone_on": None,
+                "edition": at.date().isoformat(), "edition_on": at.date(),
+            },
+        )  # fmt: skip
+        refresh([facility.pk], known_zips())
+        record("listing.stated", subject=facility)
+    facility.refresh_from_db()
+    return facility
+
+
+def release_place(*, by: Actor, facility: Facility, at: datetime) -> Facility:
+    """Let go of a claimed place: from now on only the lists speak for it, and somebody else may claim it."""
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
+        facility.listings.filter(source=Source.PROGRAM).update(gone_on=at.date())
+        Facility.objects.filter(pk=facility.pk).update(
+            owner=None, site=None, confirmed_at=None, confirmed_by=None
+        )
+        refresh([facility.pk], known_zips())
+        record("listing.released", subject=facility)
+    facility.refresh_from_db()
+    return facility
+
+
+def _listed(facility: Facility) -> dict[str, Any]:
+    """What the best list says of the place; a claim needs one list at least."""
+    return dict(min(facility.listings.exclude(source=Source.PROGRAM), key=by_trust).said)
