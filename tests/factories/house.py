@@ -102,6 +102,10 @@ FACILITY = "f" * 16
 """The id of a place of the public directory, which belongs to no house."""
 
 
+LISTED_PHONE = "415-555-0160"
+"""What the list says of that place, and the telephone of every house's north site: so it may be claimed."""
+
+
 REPORT = "e" * 16
 """The id of a report about that place."""
 
@@ -112,17 +116,34 @@ def _id_of(public_id: str) -> int:
 
 def own_listing(house: House) -> str:
     """The id of the house's own program in the directory: public, so it is no secret of the house."""
-    return Facility.objects.get(owner=house.org).public_id
+    return Facility.objects.exclude(track="").get(owner=house.org).public_id
+
+
+def claimed_listing(house: House) -> str:
+    """The id of the place of the public lists that the house has claimed."""
+    return Facility.objects.get(owner=house.org, track="").public_id
+
+
+def _name_in_list(facility_id: int, key: str) -> None:
+    said = {"name": "Alder", "state": "CA", "phone": LISTED_PHONE}
+    Listing.objects.get_or_create(
+        source="samhsa-su", key=key, defaults={
+            "facility_id": facility_id, "edition": "2026", "edition_on": TODAY, "said": said, "codes": "SA OIT",
+        },
+    )  # fmt: skip
 
 
 def open_house(word: str) -> House:
     """Make an organisation in which everything exists once."""
     org = make_organization(f"{word} Clinic")
-    house = House(word, org, make_site(org, f"{word} North"), make_site(org, f"{word} South"))
+    house = House(
+        word, org, make_site(org, f"{word} North", phone=LISTED_PHONE), make_site(org, f"{word} South")
+    )
     house.rows |= {"site": house.site, "organization": org}
     Facility.objects.get_or_create(
         public_id=FACILITY, defaults={"identity": FACILITY, "name": "Alder", "state": "CA", "created_at": AT}
     )
+    _name_in_list(_id_of(FACILITY), "listed")
     Report.objects.get_or_create(
         public_id=REPORT, defaults={"facility_id": _id_of(FACILITY), "what": "phone", "at": AT}
     )
@@ -140,6 +161,11 @@ def open_house(word: str) -> House:
         facility=own, source="program", key=own.public_id, edition="2026", edition_on=TODAY,
         said={"name": "Alder", "state": "CA"}, codes="iop",
     )  # fmt: skip
+    claimed = Facility.objects.create(
+        public_id=f"{org.pk:015d}c", identity=f"{org.slug} c", name="Alder", state="CA", owner=org, site=house.site,
+        created_at=AT,
+    )  # fmt: skip
+    _name_in_list(claimed.pk, claimed.public_id)
     _hire(house)
     with tenant(org.pk):
         _admit(house)

@@ -12,7 +12,16 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openiop.apps.core.routes import Route, all_routes
-from tests.factories.house import FACILITY, REPORT, House, invitation_key, own_listing, status_key, talk_key
+from tests.factories.house import (
+    FACILITY,
+    REPORT,
+    House,
+    claimed_listing,
+    invitation_key,
+    own_listing,
+    status_key,
+    talk_key,
+)
 
 TREATMENT = ("plan", "pdf", "compare", "amend", "answer", "cosign", "review")
 """What is done with a signed plan."""
@@ -87,6 +96,8 @@ PLAIN: dict[str, Callable[[House], str]] = {
     "facility_id": lambda _house: FACILITY,
     "listing/track": lambda _house: "depression",
     "listing_confirm/facility_id": own_listing,
+    "listing_release/facility_id": claimed_listing,
+    "listing_say/facility_id": claimed_listing,
     "open_schedule/facility_id": own_listing,
     "open_service/facility_id": own_listing,
     "report_id": lambda _house: REPORT,

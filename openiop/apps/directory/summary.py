@@ -77,7 +77,8 @@ def marks_of(facility: Facility) -> Marks:
     rows = [row for row in facility.listings.all() if row.source != Source.PROGRAM]
     return Marks(
         phones=frozenset(phone_key_of(row.said.get("phone", "")) for row in rows) - {""},
-        streets=frozenset(place_key_of(row.said.get("street", ""), row.said.get("zip", "")) for row in rows) - {""},
+        streets=frozenset(place_key_of(row.said.get("street", ""), row.said.get("zip", "")) for row in rows)
+        - {""},
     )
 
 

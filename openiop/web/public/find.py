@@ -16,12 +16,11 @@ from openiop import catalog
 from openiop.apps.core import clock
 from openiop.apps.core.words import minute_of_day, range_words
 from openiop.apps.directory.selectors.live import Live
-from openiop.apps.directory.selectors.pages import facility_of, page_of
+from openiop.apps.directory.selectors.pages import facility_of
 from openiop.apps.directory.selectors.search import Found, Hit, place_of, search
 from openiop.apps.directory.services.reports import report_listing
 from openiop.domain.errors import NotAllowed
 from openiop.domain.finder.geo import Point
-from openiop.domain.finder.options import State
 from openiop.domain.finder.ranking import Seats, Wish
 from openiop.domain.finder.where import read_where
 from openiop.web.public.find_form import FindForm, ReportForm, read_here
@@ -71,33 +70,6 @@ def how(request: HttpRequest) -> HttpResponse:
         (spoken(one.title), spoken(one.about), one.holds_days // 30) for one in finder.sources.values()
     ]
     return render(request, "public/find/how.html", {"parts": parts, "sources": sources})
-
-
-def place(request: HttpRequest, facility_id: str) -> HttpResponse:
-    """Show one place with every fact, where it comes from and how old it is."""
-    facility = facility_of(facility_id)
-    page = page_of(facility, at=clock.now())
-    groups = []
-    for group, facts in page.groups:
-        listed = [
-            (spoken(fact.option.title), spoken(fact.source.title), fact)
-            for fact in facts
-            if fact.state is State.LISTED and fact.source is not None
-        ]
-        unknown = [spoken(fact.option.title) for fact in facts if fact.state is State.NOT_ANSWERED]
-        groups.append((spoken(group.title), listed, unknown, len(unknown) == len(facts)))
-    told = [(spoken(one.source.title), one.listing, one.is_old) for one in page.told]
-    context = {
-        "facility": facility,
-        "groups": groups,
-        "told": told,
-        "live": page.live,
-        "program": program_words(facility),
-        "meets": meeting_words(page.live),
-        "seats": seat_words(page.live),
-        "directions": directions(facility),
-    }
-    return render(request, "public/find/place.html", context)
 
 
 def report(request: HttpRequest, facility_id: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from openiop.web.public import (
     find,
     letter_code,
     own,
+    place,
     referring,
     screener,
     screener_pdf,
@@ -48,7 +49,8 @@ urlpatterns = [
     ),
     route("find/", find.find, name="find", permission=PUBLIC, methods=("GET", "POST")),
     route("find/how/", find.how, name="find_how", permission=PUBLIC),
-    route("find/<slug:facility_id>/", find.place, name="find_place", permission=PUBLIC),
+    route("find/<slug:facility_id>/", place.place, name="find_place", permission=PUBLIC),
+    route("find/<slug:facility_id>/call/", place.call, name="find_call", permission=PUBLIC),
     route(
         "find/<slug:facility_id>/report/",
         find.report,

@@ -26,7 +26,7 @@ from openiop.apps.directory.selectors.claims import (
 from openiop.apps.directory.services.claims import claim_place, release_place, say_offer
 from openiop.domain.errors import Conflict
 from openiop.web.requests import ActorRequest
-from openiop.web.staff.listings import ListingForm
+from openiop.web.staff.listings import OfferForm
 
 if TYPE_CHECKING:
     from openiop.apps.accounts.models import Site
@@ -46,14 +46,12 @@ class ClaimForm(forms.Form):
     def __init__(self, data: Any = None, *, sites: Sequence[Site]) -> None:
         """Offer these sites, the first chosen."""
         super().__init__(data, initial={"site": sites[0].public_id if sites else None})
-        self.fields["site"].choices = [(site.public_id, site.name) for site in sites]
+        self.fields["site"].choices = [(site.public_id, site.name) for site in sites]  # type: ignore[attr-defined]
 
 
-class ClaimedForm(ListingForm):
+class ClaimedForm(OfferForm):
     """What a program says of a place that the lists name: where it lies they say."""
 
-    lat = None
-    lon = None
     phone = forms.CharField(
         label=gettext_lazy("Telephone"),
         max_length=60,
@@ -78,8 +76,9 @@ def claim(request: ActorRequest, facility_id: str) -> HttpResponse:
     """Show what the place and a site have in common, and take the place as that site's."""
     one = access_claimable(request.actor, facility_id)
     form = ClaimForm(request.POST if request.method == "POST" else None, sites=one.sites)
-    if request.method == "POST" and form.is_valid():
-        site = access_site(request.actor, form.cleaned_data["site"])
+    # The site of somebody else is not found; one of ours that has nothing in common is said at the field.
+    site = access_site(request.actor, request.POST["site"]) if request.POST.get("site") else None
+    if request.method == "POST" and form.is_valid() and site is not None:
         try:
             claim_place(by=request.actor, facility=one.facility, site=site, at=clock.now())
         except Conflict:

@@ -26,17 +26,9 @@ from openiop.web.public.screener_form import spoken
 from openiop.web.requests import ActorRequest
 
 
-class ListingForm(forms.Form):
-    """What a program says of itself: every option of the catalogue, and where it is."""
+class OfferForm(forms.Form):
+    """What a program says of itself: every option of the catalogue."""
 
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), min_value=-90, max_value=90, required=False)
-    lon = forms.FloatField(
-        label=gettext_lazy("Longitude"),
-        min_value=-180,
-        max_value=180,
-        required=False,
-        help_text=gettext_lazy("Without these two the point of the ZIP area counts."),
-    )
     website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
 
     def __init__(self, data: Any = None, *, options: frozenset[str] = frozenset(), **more: Any) -> None:
@@ -59,6 +51,20 @@ class ListingForm(forms.Form):
         lat, lon = said.get("lat"), said.get("lon")
         point = Point(lat, lon) if lat is not None and lon is not None and is_point(lat, lon) else None
         return Offer(track, options, point, said["website"], said.get("phone", ""))
+
+
+class ListingForm(OfferForm):
+    """What a program of this installation says of itself, and where it is."""
+
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), min_value=-90, max_value=90, required=False)
+    lon = forms.FloatField(
+        label=gettext_lazy("Longitude"),
+        min_value=-180,
+        max_value=180,
+        required=False,
+        help_text=gettext_lazy("Without these two the point of the ZIP area counts."),
+    )
+    field_order = ("lat", "lon", "website")
 
 
 def listings(request: ActorRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from openiop.domain.errors import DomainError
 from openiop.web import mails
 from openiop.web.public.adapters import password_url
 from openiop.web.requests import ActorRequest
+from openiop.web.staff.claims import due_listings
 
 EDIT = Permission.MEMBER_EDIT
 
@@ -79,9 +80,12 @@ class InviteForm(MemberForm):
 def people(request: ActorRequest) -> HttpResponse:
     """List everyone who works or worked here."""
     may_edit = request.actor.may(EDIT)
-    return render(
-        request, "staff/members/list.html", {"members": members_of(request.actor), "may_edit": may_edit}
-    )
+    context = {
+        "members": members_of(request.actor),
+        "may_edit": may_edit,
+        "listings_due": due_listings(request, at=clock.now()),
+    }
+    return render(request, "staff/members/list.html", context)
 
 
 def invite(request: ActorRequest) -> HttpResponse:

@@ -15,7 +15,6 @@ from openiop.apps.groups.presenters import reason_words, state_words
 from openiop.apps.groups.selectors.today import read_today
 from openiop.apps.timetable.selectors.news import staff_news
 from openiop.web.requests import ActorRequest
-
 from openiop.web.staff.chosen import chosen_day, chosen_site
 from openiop.web.staff.claims import due_listings
 from openiop.web.staff.hours_words import missing_words

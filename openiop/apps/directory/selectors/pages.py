@@ -12,7 +12,7 @@ from openiop import catalog
 from openiop.apps.core.actor import Actor
 from openiop.apps.directory.models import Facility, Listing, Report
 from openiop.apps.directory.selectors.live import Live, live_of
-from openiop.apps.directory.summary import said_by
+from openiop.apps.directory.summary import by_trust, said_by
 from openiop.domain.finder.catalogue import SourceInfo
 from openiop.domain.finder.options import Group, Option, State, state_of
 from openiop.domain.finder.sources import Source
@@ -33,20 +33,23 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One list that names the place."""
+    """One list that names the place, what it says the place has, and until when that is held to be current."""
 
     listing: Listing
     source: SourceInfo
+    expires: date
     is_old: bool
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A place as its page shows it."""
+    """A place as its page shows it. `named`: who says its name, address and telephone."""
 
     facility: Facility
     groups: tuple[tuple[Group, tuple[Fact, ...]], ...]
     told: tuple[Told, ...]
+    named: Told | None
     live: Live | None
 
 
@@ -66,7 +69,8 @@ def page_of(facility: Facility, *, at: datetime) -> Page:
     groups = tuple(
         (group, tuple(_fact(option, listings, today) for option in group.options)) for group in finder.groups
     )
-    return Page(facility, groups, told, live_of([facility], at=at).get(facility.pk))
+    named = min(told, key=lambda one: by_trust(one.listing), default=None)
+    return Page(facility, groups, told, named, live_of([facility], at=at).get(facility.pk))
 
 
 def reports_for(by: Actor) -> list[Report]:
@@ -77,8 +81,10 @@ def reports_for(by: Actor) -> list[Report]:
 
 
 def _told(row: Listing, today: date) -> Told:
-    source = catalog.finder().sources[Source(row.source)]
-    return Told(row, source, _expires(row) < today)
+    finder, said, expires = catalog.finder(), said_by(row), _expires(row)
+    options = (option for group in finder.groups for option in group.options)
+    has = tuple(option for option in options if state_of(option, said) is State.LISTED)
+    return Told(row, finder.sources[said.source], expires, expires < today, has)
 
 
 def _fact(option: Option, listings: list[Listing], today: date) -> Fact:

@@ -1,0 +1,137 @@
+"""The page of a place: each fact with who says it, of what day, and until when that holds; and what to ask there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from openiop.apps.core import clock
+from openiop.apps.directory.selectors.pages import Fact, Page, facility_of, page_of
+from openiop.apps.directory.selectors.pages import Told as ListTold
+from openiop.domain.finder.options import State
+from openiop.domain.finder.sources import Source
+from openiop.web.public.find import directions, meeting_words, program_words, seat_words
+from openiop.web.public.screener_form import spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Facts that one list says together: the words, then the list, its date and until when it holds."""
+
+    words: tuple[str, ...]
+    source: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one group of facts: what the place has, what it has not, what nobody answered."""
+
+    title: str
+    has: tuple[Told, ...]
+    has_not: tuple[Told, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether nothing was answered at all."""
+        return not self.has and not self.has_not
+
+
+def place(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Show one place with every fact, where it comes from and how old it is."""
+    page = page_of(facility_of(facility_id), at=clock.now())
+    context = _shown(page) | {
+        "groups": _known(page),
+        "told": [_listed(one) for one in page.told],
+        "speaks": page.facility.confirmed_at is not None,
+        "directions": directions(page.facility),
+    }
+    return render(request, "public/find/place.html", context)
+
+
+def call(request: HttpRequest, facility_id: str) -> HttpResponse:
+    """Show one page to print: what to ask when you call, with what is known beside it. Nothing ticked is sent."""
+    page = page_of(facility_of(facility_id), at=clock.now())
+    context = _shown(page) | {"questions": _questions(page)}
+    return render(request, "public/find/call.html", context)
+
+
+def _shown(page: Page) -> dict[str, object]:
+    """What both pages show of the place."""
+    return {
+        "facility": page.facility,
+        "live": page.live,
+        "named": _listed(page.named) if page.named else None,
+        "program": program_words(page.facility),
+        "meets": meeting_words(page.live),
+        "seats": seat_words(page.live),
+    }
+
+
+def _listed(one: ListTold) -> dict[str, object]:
+    """A list that names the place, in words."""
+    return {
+        "source": spoken(one.source.title),
+        "listing": one.listing,
+        "expires": one.expires,
+        "is_old": one.is_old,
+        "is_program": one.listing.source == Source.PROGRAM,
+        "options": [spoken(option.title) for option in one.options],
+    }
+
+
+def _known(page: Page) -> list[Known]:
+    return [
+        Known(
+            spoken(group.title),
+            _together(facts, State.LISTED),
+            _together(facts, State.NOT_LISTED),
+            tuple(spoken(one.option.title) for one in facts if one.state is State.NOT_ANSWERED),
+        )
+        for group, facts in page.groups
+    ]
+
+
+def _together(facts: Sequence[Fact], state: State) -> tuple[Told, ...]:
+    """Set what one list says side by side, so that its name and date stand there once."""
+    found: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts:
+        if fact.state is state and fact.source is not None:
+            found.setdefault((str(fact.source.source), fact.edition), []).append(fact)
+    return tuple(
+        Told(tuple(spoken(fact.option.title) for fact in rows), spoken(rows[0].source.title), rows[0])
+        for rows in found.values()
+        if rows[0].source is not None
+    )
+
+
+def _questions(page: Page) -> list[tuple[str, str]]:
+    """What to ask, each with what is known; a fact that is old or unknown is marked to be asked for."""
+    words = {group.key: _group_words(facts) for group, facts in page.groups}
+    return [
+        (_("Do you have an IOP that fits this person? What is it for?"), words["help"]),
+        (_("Do you have an open place? When could we start?"), seat_words(page.live)),
+        (_("Which days and hours? For how many weeks?"), "; ".join(meeting_words(page.live))),
+        (_("Which ages do you take?"), words["age"]),
+        (_("Is it in person or by video?"), words["mode"]),
+        (_("Do you speak our language?"), words["language"]),
+        (_("Do you take our insurance, with our plan? Are you in its network?"), words["payment"]),
+        (_("What will one day cost us? Is there help with the cost?"), ""),
+        (_("Who asks the insurance for leave before we start?"), ""),
+        (_("What comes first: a call, a form, a visit? What should we bring?"), ""),
+        (_("Who helps at night and on weekends?"), ""),
+        (_("If you have no place: who else should we call?"), ""),
+    ]
+
+
+def _group_words(facts: Sequence[Fact]) -> str:
+    """What is listed, in one line. What is old says so."""
+    listed = [fact for fact in facts if fact.state is State.LISTED]
+    line = ", ".join(spoken(fact.option.title) for fact in listed)
+    is_old = any(fact.is_old for fact in listed)
+    return _("%(facts)s (old: is that still so?)") % {"facts": line} if is_old else line
