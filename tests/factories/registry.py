@@ -86,6 +86,8 @@ KINDS: dict[str, str] = {
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
     "session_cover/session_id": "coming_session",
+    "session_move/session_id": "coming_session",
+    "session_move_check/session_id": "coming_session",
     "walk_in/public_id": "session",
 }
 """Parameter, or route/parameter -> the kind of row in `House.rows` whose public id stands there."""

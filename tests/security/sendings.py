@@ -286,6 +286,13 @@ SENDINGS: dict[str, Sending] = {
     "session_change": same(cancel="1", reason="Ill"),
     "session_cover": lambda house, _who: {"person": house.users["director"].public_id, "chair": "lead"},
     "session_end_all": same(),
+    "session_move": lambda house, _who: {
+        "day": "2026-03-03",
+        "start": "14:00",
+        "room": house.id_of("room"),
+        "lead": house.users["therapist"].public_id,
+        "version": 1,
+    },
     "session_stay": same(),
     "talk": same(**CALLER, stamp=STAMP),
     "talk_times": same(time="2026-03-05T10:00:00-08:00", stamp=STAMP),

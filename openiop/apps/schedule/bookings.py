@@ -59,7 +59,7 @@ def weekly_others(series: GroupSeries) -> list[Weekly]:
 
 
 def coming_visits(series: GroupSeries, *, at: datetime) -> list[Weekly]:
-    """Return the planned appointments that need the series' facilitators or its room, as one-day meetings."""
+    """Return the planned appointments and moved sessions that need the series' people or room, on their day."""
     people = [pk for pk in (series.lead_id, series.co_lead_id) if pk]
     shares = Q(staff_id__in=people)
     if series.room_id:
@@ -71,15 +71,35 @@ def coming_visits(series: GroupSeries, *, at: datetime) -> list[Weekly]:
         start = starts.hour * 60 + starts.minute
         span = Span(row.day.weekday(), start, start + int((ends - starts).total_seconds() // 60))
         found.append(Weekly(row.kind, span, holders(staff=(row.staff,), room=row.room), row.day, row.day))
-    return found
+    return [*found, *_moved(series, people, at)]
+
+
+def _moved(series: GroupSeries, people: list[int], at: datetime) -> Iterator[Weekly]:
+    """Yield the other groups' sessions that were moved to where no weekly time tells of them."""
+    shares = Q(lead_id__in=people) | Q(co_lead_id__in=people)
+    if series.room_id:
+        shares |= Q(room_id=series.room_id)
+    rows = Session.objects.filter(shares, moved_from__isnull=False, state="planned", starts_at__gte=at)
+    rows = rows.exclude(series_id=series.pk)
+    for row in rows.select_related("series", "slot", "site", "lead", "co_lead", "room"):
+        needs = holders(staff=(row.lead, row.co_lead), room=row.room)
+        yield Weekly(row.series.name, met_span(row), needs, row.day, row.day)
 
 
 def dated_others(
-    day: date, *, client_id: int | None, staff_ids: set[int], room_id: int | None
+    day: date,
+    *,
+    client_id: int | None,
+    staff_ids: set[int],
+    room_id: int | None,
+    besides: Session | None = None,
 ) -> list[Dated]:
-    """Return every session and appointment of a day that needs the client, one of the staff or the room."""
+    """Return every session and appointment of a day that needs the client, one of the staff or the room.
+
+    `besides`: a session that is about to stand elsewhere, and does not stand in its own way.
+    """
     found = [
-        *_sessions(day, client_id, staff_ids, room_id),
+        *_sessions(day, client_id, staff_ids, room_id, besides),
         *_appointments(day, client_id, staff_ids, room_id),
         *_consults(day, staff_ids),
     ]
@@ -91,7 +111,19 @@ def span_of(slot: SeriesSlot) -> Span:
     return Span(slot.weekday, slot.start_minute, slot.end_minute)
 
 
-def _sessions(day: date, client_id: int | None, staff_ids: set[int], room_id: int | None) -> list[Dated]:
+def met_span(session: Session) -> Span:
+    """Return the time at which a session meets: its slot's, or its own where it was moved."""
+    if session.moved_from is None:
+        return span_of(session.slot)
+    starts, ends = (local(at, session.site.time_zone) for at in (session.starts_at, session.ends_at))
+    start = starts.hour * 60 + starts.minute
+    length = int((ends - starts).total_seconds() // 60)
+    return Span(session.day.weekday(), start, start + length)
+
+
+def _sessions(
+    day: date, client_id: int | None, staff_ids: set[int], room_id: int | None, besides: Session | None
+) -> list[Dated]:
     """Return the day's sessions, and the weekly meetings of a day whose sessions are not made yet."""
     shares = Q(lead_id__in=staff_ids) | Q(co_lead_id__in=staff_ids)
     if room_id:
@@ -99,6 +131,7 @@ def _sessions(day: date, client_id: int | None, staff_ids: set[int], room_id: in
     slots, mine = _own_slots(client_id, day), _own_guest_sessions(client_id, day)
     shares |= Q(slot_id__in=slots) | Q(pk__in=mine)
     rows = Session.objects.filter(shares, day=day).exclude(state="cancelled")
+    rows = rows.exclude(pk=besides.pk) if besides else rows
     client = {Holder(Whose.CLIENT, client_id, "")} if client_id else set()
     made = [
         Dated(
@@ -142,6 +175,7 @@ def _unmade(
     slots = SeriesSlot.objects.filter(
         shares, runs, weekday=day.weekday(), series__starts_on__lte=day
     ).exclude(sessions__day=day)
+    slots = slots.exclude(sessions__moved_from=day)
     for slot in slots.select_related("series__site", "series__lead", "series__co_lead", "series__room"):
         series, zone = slot.series, slot.series.site.time_zone
         closed = Closure.objects.filter(site=series.site, room__isnull=True, day=day)

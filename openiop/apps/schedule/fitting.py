@@ -12,7 +12,7 @@ from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Episode
 from openiop.apps.clients.models import Client, NoContact
 from openiop.apps.core.clock import local
-from openiop.apps.schedule.bookings import span_of
+from openiop.apps.schedule.bookings import met_span, span_of
 from openiop.apps.schedule.models import (
     Absence,
     Appointment,
@@ -91,15 +91,18 @@ def meetings_of(client_ids: set[int], zone: str, first: date) -> dict[int, list[
             Q(state=SeatState.HELD) | Q(state=SeatState.ENDED, ends_on__gte=first), client_id__in=client_ids
         ).select_related("slot__series")
     )
-    off = days_off({seat.slot for seat in seats}, first)
+    slots = {seat.slot for seat in seats}
+    odd = _odd_sessions(slots, first)
+    off = _off(slots, first, odd)
     for seat in seats:
         last = min((day for day in (seat.ends_on, seat.slot.series.ends_on) if day), default=None)
         off_days = off[seat.slot_id]
         found[seat.client_id].append(weekly(seat.slot, seat.starts_on, last, off_days, seat.modality))
+        found[seat.client_id] += [dated(row, seat.modality) for row in odd if _holds(seat, row, first)]
     guests = SessionGuest.objects.filter(
         client_id__in=client_ids, session__day__gte=first, ended_at__isnull=True
     ).exclude(session__state="cancelled")
-    for guest in guests.select_related("session__slot__series"):
+    for guest in guests.select_related("session__slot__series", "session__site"):
         found[guest.client_id].append(dated(guest.session, guest.modality))
     visits = Appointment.objects.filter(client_id__in=client_ids, state="planned", day__gte=first)
     for visit in visits:
@@ -130,11 +133,11 @@ def wanted_seat(slot: SeriesSlot, first: date, part: str = "") -> Meeting:
 
 def dated(session: Session, part: str = "") -> Meeting:
     """Return one session as a meeting of that day alone."""
-    slot = session.slot
+    span = met_span(session)
     here = session.site_id if part_in(session.modality, part) == ROOM else None
     return Meeting(
-        session.series.name, session.day.weekday(), slot.start_minute, slot.end_minute,
-        session.day, session.day, slot=slot.pk, site=here,
+        session.series.name, span.day, span.start, span.end,
+        session.day, session.day, slot=session.slot_id, site=here,
     )  # fmt: skip
 
 
@@ -153,11 +156,28 @@ def visit_at(kind: str, starts_at: datetime, ends_at: datetime, *, zone: str, si
 
 
 def days_off(slots: set[SeriesSlot], first: date) -> dict[int, frozenset[date]]:
-    """Return the days from `first` on which each slot does not meet: cancelled sessions and closures."""
+    """Return the days from `first` on which each slot does not meet: closures, cancelled and moved sessions."""
+    return _off(slots, first, _odd_sessions(slots, first))
+
+
+def _odd_sessions(slots: Iterable[SeriesSlot], first: date) -> list[Session]:
+    """Return the sessions from `first` on that are not as their slot says: cancelled, or moved."""
+    rows = Session.objects.filter(Q(state="cancelled") | Q(moved_from__isnull=False))
+    rows = rows.filter(Q(day__gte=first) | Q(moved_from__gte=first), slot__in=[slot.pk for slot in slots])
+    return list(rows.select_related("slot__series", "series", "site"))
+
+
+def _holds(seat: Enrollment, session: Session, first: date) -> bool:
+    """Tell whether a seat is one in a session that was moved to a day from `first` on."""
+    if session.slot_id != seat.slot_id or session.state == "cancelled" or session.day < first:
+        return False
+    return seat.starts_on <= session.day and (seat.ends_on is None or session.day <= seat.ends_on)
+
+
+def _off(slots: set[SeriesSlot], first: date, odd: Iterable[Session]) -> dict[int, frozenset[date]]:
     found: dict[int, set[date]] = {slot.pk: set() for slot in slots}
-    cancelled = Session.objects.filter(slot_id__in=found, state="cancelled", day__gte=first)
-    for slot_id, day in cancelled.values_list("slot_id", "day"):
-        found[slot_id].add(day)
+    for row in odd:
+        found[row.slot_id].add(row.moved_from or row.day)
     sites = {slot.series.site_id for slot in slots}
     closures = list(Closure.objects.filter(site_id__in=sites, room__isnull=True, day__gte=first))
     for slot in slots:

@@ -149,6 +149,10 @@ class Session(TenantRow):
     state = models.CharField(max_length=12, default="planned", help_text="planned, held, cancelled")
     cancelled_reason = models.CharField(max_length=200, blank=True)
     attendance_at = models.DateTimeField(null=True, help_text="When attendance was first saved.")
+    moved_from = models.DateField(
+        null=True, help_text="The day on which its slot would meet: it stands elsewhere, or at another time."
+    )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantRow.Meta):
         """A slot meets once a day; pages read by site and day, and by facilitator and day."""

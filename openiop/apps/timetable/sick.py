@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from openiop.apps.accounts.models import User
-from openiop.apps.schedule.bookings import span_of
+from openiop.apps.schedule.bookings import met_span
 from openiop.apps.schedule.fitting import seated_on
 from openiop.apps.schedule.models import Session, StaffAbsence
 from openiop.apps.timetable.reading import Problem
@@ -90,10 +90,10 @@ def _standing_in(day: date) -> dict[str, list[Span]]:
     """Return when people lead a session of that date that is not theirs by the week."""
     found: dict[str, list[Span]] = {}
     rows = Session.objects.filter(day=day).exclude(state="cancelled")
-    for row in rows.select_related("slot", "series", "lead", "co_lead"):
+    for row in rows.select_related("slot", "series", "site", "lead", "co_lead"):
         usual = {row.series.lead_id, row.series.co_lead_id}
         people: Sequence[User | None] = (row.lead, row.co_lead)
         for person in people:
             if person is not None and person.pk not in usual:
-                found.setdefault(person.public_id, []).append(span_of(row.slot))
+                found.setdefault(person.public_id, []).append(met_span(row))
     return found

@@ -9,6 +9,7 @@ from openiop.web.staff import (
     episodes,
     facilitators,
     leave,
+    moving,
     orders,
     placement,
     rooms,
@@ -35,6 +36,19 @@ urlpatterns = [
         permission=P.SCHEDULE_VIEW,
         post=P.SCHEDULE_EDIT,
         methods=BOTH,
+    ),
+    route(
+        "sessions/<slug:session_id>/move/",
+        moving.session_move,
+        name="session_move",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "sessions/<slug:session_id>/move/check/",
+        moving.session_move_check,
+        name="session_move_check",
+        permission=P.SCHEDULE_EDIT,
     ),
     route("leave/", leave.leave, name="leave", permission=P.SCHEDULE_EDIT, methods=BOTH),
     route(

@@ -10,6 +10,7 @@ SENTENCES = {
     "sessions.made": _("made {count} sessions at {site}"),
     "session.cancelled": _("cancelled {name} on {day}: {reason}"),
     "session.covered": _("gave {name} on {day} to {lead}"),
+    "session.moved": _("moved {name} to {day}, led by {lead}"),
     "site.closed": _("closed {site} on {day}: {name}"),
     "appointment.booked": _("booked an appointment on {day} at {time}"),
     "appointment.cancelled": _("cancelled the appointment of {day}: {reason}"),

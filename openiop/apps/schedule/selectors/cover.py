@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.core.actor import Actor
-from openiop.apps.schedule.bookings import span_of
+from openiop.apps.schedule.bookings import met_span
 from openiop.apps.schedule.fitting import seated_on
 from openiop.apps.schedule.models import Appointment, Session, StaffAbsence, StaffProfile
 from openiop.apps.schedule.selectors.tasks import helper_of
@@ -135,7 +135,7 @@ def _uncovered(session: Session, chair: Chair, team: _Team) -> Uncovered:
 def _substitutes(session: Session, chair: Chair, team: _Team) -> list[Substitute]:
     """Who helps in the group and may lead it alone comes first, then who is there that day, then who has least."""
     gap = Gap(chair, session.series.programs[0] if session.series.programs else "", session.series.service,
-              span_of(session.slot), session.modality == "telehealth")  # fmt: skip
+              met_span(session), session.modality == "telehealth")  # fmt: skip
     alone = seated_on(session.slot_id, session.day) <= session.series.solo_seats
     found = []
     for user in team.people:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.core.clock import local
-from openiop.apps.schedule.bookings import span_of
+from openiop.apps.schedule.bookings import met_span, span_of
 from openiop.apps.schedule.fitting import visited
 from openiop.apps.schedule.models import Appointment, GroupSeries, SeriesSlot, Session, StaffProfile
 from openiop.domain.schedule.cover import Chair, Gap, Helper
@@ -43,7 +43,7 @@ def _groups(user: User, site: Site, at: datetime) -> Iterator[Task]:
         series__site=site,
     )
     for slot in slots.select_related("series").order_by("series__name", "weekday", "start_minute"):
-        yield _task(slot.series, slot, leads=slot.series.lead_id == user.pk)
+        yield _task(slot.series, span_of(slot), leads=slot.series.lead_id == user.pk)
 
 
 def _covers(user: User, site: Site, at: datetime) -> Iterator[Task]:
@@ -51,8 +51,8 @@ def _covers(user: User, site: Site, at: datetime) -> Iterator[Task]:
     sessions = Session.objects.filter(
         Q(lead=user) | Q(co_lead=user), site=site, state="planned", ends_at__gt=at
     ).exclude(Q(series__lead=user) | Q(series__co_lead=user))
-    for row in sessions.select_related("series", "slot").order_by("starts_at", "id"):
-        yield _task(row.series, row.slot, leads=row.lead_id == user.pk)
+    for row in sessions.select_related("series", "slot", "site").order_by("starts_at", "id"):
+        yield _task(row.series, met_span(row), leads=row.lead_id == user.pk)
 
 
 def _visits(user: User, site: Site, at: datetime) -> Iterator[Task]:
@@ -65,9 +65,7 @@ def _visits(user: User, site: Site, at: datetime) -> Iterator[Task]:
         yield Task(row.kind, gap, visit=True)
 
 
-def _task(series: GroupSeries, slot: SeriesSlot, *, leads: bool) -> Task:
+def _task(series: GroupSeries, span: Span, *, leads: bool) -> Task:
     track = series.programs[0] if series.programs else ""
     chair = Chair.LEAD if leads else Chair.CO_LEAD
-    return Task(
-        series.name, Gap(chair, track, series.service, span_of(slot), series.modality == "telehealth")
-    )
+    return Task(series.name, Gap(chair, track, series.service, span, series.modality == "telehealth"))

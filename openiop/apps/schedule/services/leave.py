@@ -91,7 +91,8 @@ def cover_session(
                 lead, fresh.day, fresh.starts_at, fresh.ends_at, fresh.site, except_session=fresh
             )
             setattr(fresh, chair.value, lead)
-        fresh.save(update_fields=["lead", "co_lead"])
+        fresh.version += 1
+        fresh.save(update_fields=["lead", "co_lead", "version"])
         words = {"name": fresh.series.name, "day": fresh.day, "lead": lead.shown_name}
         record("session.covered", subject=fresh, data=words | {"chair": str(chair)})
     return fresh

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
-from openiop.apps.schedule.bookings import coming_visits, span_of, weekly_of, weekly_others
+from openiop.apps.schedule.bookings import coming_visits, met_span, span_of, weekly_of, weekly_others
 from openiop.apps.schedule.models import (
     Closure,
     Enrollment,
@@ -62,7 +63,7 @@ def create_series(*, by: Actor, site: Site, plan: SeriesPlan, at: datetime) -> G
     """Add a series with its slots. Raises InvalidInput (field) or Conflict (the clash, named)."""
     with recording(by=by, at=at) as record:
         series = GroupSeries(organization_id=by.organization_id, site=site, created_at=at, **_columns(plan))
-        _check(series, plan, at)
+        refuse_series(series, plan, at)
         series.save(force_insert=True)
         for span in plan.spans:
             _add_slot(record, series, plan, span)
@@ -86,7 +87,7 @@ def change_series(
             )
         for name, value in _columns(plan).items():
             setattr(fresh, name, value)
-        _check(fresh, plan, at)
+        refuse_series(fresh, plan, at)
         fresh.version += 1
         fresh.save()
         _change_slots(record, fresh, plan)
@@ -94,12 +95,26 @@ def change_series(
     return fresh
 
 
+def plan_of(series: GroupSeries, lead: User, co_lead: User | None, room: Room | None) -> SeriesPlan:
+    """Return a series as it stands with other people or another room."""
+    slots = list(SeriesSlot.objects.filter(series=series).order_by("weekday", "start_minute"))
+    return SeriesPlan(
+        name=series.name, name_es=series.name_es, service=series.service, programs=tuple(series.programs),
+        modality=series.modality, lead=lead, co_lead=co_lead, room=room, seats=series.seats,
+        solo_seats=series.solo_seats, minimum=series.minimum, cohort=series.cohort,
+        countable=series.countable, language=series.language, starts_on=series.starts_on,
+        ends_on=series.ends_on, spans=tuple(span_of(slot) for slot in slots),
+        room_seats=series.room_seats, join_link=series.join_link,
+        break_minutes=max((slot.break_minutes for slot in slots), default=0),
+    )  # fmt: skip
+
+
 def roll_sessions(*, by: Actor, site: Site, weeks: int, at: datetime) -> int:
     """Make the sessions from today to `weeks` weeks ahead; what exists stays. Return how many are new."""
     first = local(at, site.time_zone).date()
     with recording(by=by, at=at) as record:
         made = sum(
-            _make_sessions(record, slot, first, first + timedelta(weeks=weeks))
+            make_sessions(record, slot, first, first + timedelta(weeks=weeks))
             for slot in SeriesSlot.objects.filter(series__site=site).select_related("series__site")
         )
         if made:
@@ -121,9 +136,10 @@ def close_day(
             start_minute=start, end_minute=end, created_at=at,
         )  # fmt: skip
         shut = ClosedTime(day, start, end)
-        for session in Session.objects.filter(site=site, day=day, state="planned").select_related("slot"):
-            if shut.closes(day, span_of(session.slot)):
-                _cancel(record, session, name.strip())
+        planned = Session.objects.filter(site=site, day=day, state="planned")
+        for session in planned.select_related("slot", "site", "series"):
+            if shut.closes(day, met_span(session)):
+                call_off(record, session, name.strip())
         record("site.closed", subject=closure, data={"site": site.name, "day": day, "name": name.strip()})
     return closure
 
@@ -136,7 +152,7 @@ def cancel_session(*, by: Actor, session: Session, reason: str, at: datetime) ->
         fresh = Session.objects.select_related("series").get(pk=session.pk)
         if fresh.state != "planned":
             raise Conflict(_("This session was already held or cancelled."), code="stale")
-        return _cancel(record, fresh, reason.strip())
+        return call_off(record, fresh, reason.strip())
 
 
 def _columns(plan: SeriesPlan) -> dict[str, object]:
@@ -168,7 +184,7 @@ def _link(plan: SeriesPlan) -> str:
         raise InvalidInput(_(error.message), code=error.code, field=error.field) from None
 
 
-def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
+def refuse_series(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
     """Refuse what cannot be: no time, no room, outside hours, or a clash."""
     if not plan.spans:
         raise InvalidInput(_("Give the group at least one weekly time."), field="slots")
@@ -181,14 +197,14 @@ def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
     if plan.minimum > plan.seats:
         raise InvalidInput(_("The least to run cannot be more than the seats."), field="minimum")
     if plan.modality != REMOTE:
-        _check_room(plan)
+        refuse_room(plan)
     if plan.seats > plan.solo_seats and plan.co_lead is None:
         raise InvalidInput(
             _("One facilitator may lead %(solo)s people alone. Name a co-facilitator or offer fewer seats.")
             % {"solo": plan.solo_seats},
             field="co_lead",
         )
-    _check_hours(series, plan)
+    refuse_hours(series, plan)
     others = weekly_others(series)
     visits = coming_visits(series, at=at)
     for span in plan.spans:
@@ -197,7 +213,8 @@ def _check(series: GroupSeries, plan: SeriesPlan, at: datetime) -> None:
         refuse_clash(weekly_clash(wanted, visits), zone=series.site.time_zone, field="slots")
 
 
-def _check_room(plan: SeriesPlan) -> None:
+def refuse_room(plan: SeriesPlan) -> None:
+    """Raise where a group that meets in a room has none, or too small a one."""
     if plan.room is None:
         raise InvalidInput(_("Choose a room, or let the group meet by telehealth."), field="room")
     if Room.objects.filter(pk=plan.room.pk, closed_from__isnull=False).exists():
@@ -218,7 +235,8 @@ def _check_room(plan: SeriesPlan) -> None:
         )
 
 
-def _check_hours(series: GroupSeries, plan: SeriesPlan) -> None:
+def refuse_hours(series: GroupSeries, plan: SeriesPlan) -> None:
+    """Raise where the site is closed or a facilitator does not work at one of the times."""
     opening = [Span(*window) for window in series.site.opening_hours]
     for span in plan.spans:
         if opening and plan.modality != REMOTE and outside_hours(span, opening):
@@ -281,10 +299,12 @@ def _check_in_room(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:
 
 
 def _follow(series: GroupSeries, slot: SeriesSlot, at: datetime) -> None:
-    """Let the coming sessions follow the series' room and facilitators."""
-    Session.objects.filter(slot=slot, starts_at__gt=at, state="planned").update(
-        room=series.room, lead=series.lead, co_lead=series.co_lead, modality=series.modality
-    )
+    """Let the coming sessions follow the series' room and facilitators; what was moved by hand stays."""
+    rows = Session.objects.filter(slot=slot, starts_at__gt=at, state="planned", moved_from__isnull=True)
+    rows.update(
+        room=series.room, lead=series.lead, co_lead=series.co_lead, modality=series.modality,
+        version=F("version") + 1,
+    )  # fmt: skip
 
 
 def _add_slot(record: Recorder, series: GroupSeries, plan: SeriesPlan, span: Span) -> SeriesSlot:
@@ -293,7 +313,7 @@ def _add_slot(record: Recorder, series: GroupSeries, plan: SeriesPlan, span: Spa
         end_minute=span.end, seats=series.seats, break_minutes=plan.break_minutes, created_at=record.at,
     )  # fmt: skip
     first = local(record.at, series.site.time_zone).date()
-    _make_sessions(record, slot, first, first + timedelta(weeks=WEEKS_AHEAD))
+    make_sessions(record, slot, first, first + timedelta(weeks=WEEKS_AHEAD))
     return slot
 
 
@@ -301,13 +321,17 @@ WEEKS_AHEAD = 4
 """How far ahead a new series gets its sessions; `openiop schedule roll` carries on from there."""
 
 
-def _make_sessions(record: Recorder, slot: SeriesSlot, first: date, last: date) -> int:
+def make_sessions(record: Recorder, slot: SeriesSlot, first: date, last: date) -> int:
+    """Make a slot's sessions of some days, as far as they do not stand yet; return how many."""
     series, site = slot.series, slot.series.site
     closures = Closure.objects.filter(site=site, room__isnull=True, day__range=(first, last))
     shut: Sequence[ClosedTime] = [ClosedTime(row.day, row.start_minute, row.end_minute) for row in closures]
     start = max(first, series.starts_on)
     end = min(last, series.ends_on) if series.ends_on else last
-    standing = set(Session.objects.filter(slot=slot, day__range=(first, last)).values_list("day", flat=True))
+    known = Session.objects.filter(
+        Q(day__range=(first, last)) | Q(moved_from__range=(first, last)), slot=slot
+    )
+    standing = {day for days in known.values_list("day", "moved_from") for day in days}
     fresh = [
         Session(
             organization_id=series.organization_id, slot=slot, series=series, site=site, day=met.day,
@@ -321,9 +345,11 @@ def _make_sessions(record: Recorder, slot: SeriesSlot, first: date, last: date) 
     return len(fresh)
 
 
-def _cancel(record: Recorder, session: Session, reason: str) -> Session:
+def call_off(record: Recorder, session: Session, reason: str) -> Session:
+    """Write that a session does not take place, and why."""
     session.state, session.cancelled_reason = "cancelled", reason[:200]
-    session.save(update_fields=["state", "cancelled_reason"])
+    session.version += 1
+    session.save(update_fields=["state", "cancelled_reason", "version"])
     words = {"name": session.series.name, "day": session.day, "reason": reason}
     record("session.cancelled", subject=session, data=words)
     return session

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from openiop.apps.accounts.models import User
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
-from openiop.apps.schedule.bookings import span_of
-from openiop.apps.schedule.models import Appointment, Enrollment, GroupSeries, Room, SeriesSlot
+from openiop.apps.schedule.models import Appointment, Enrollment, Room, SeriesSlot
 from openiop.apps.schedule.services.appointments import cancel_appointment
 from openiop.apps.schedule.services.leave import cover_session
 from openiop.apps.schedule.services.plans import VisitPlan, book_visits
 from openiop.apps.schedule.services.seats import enroll_client, give_up_seat, last_day, words_of
-from openiop.apps.schedule.services.series import SeriesPlan, cancel_session, change_series
+from openiop.apps.schedule.services.series import cancel_session, change_series, plan_of
 from openiop.apps.timetable.models import PlanMove
 from openiop.domain.errors import Conflict
 from openiop.domain.schedule.cover import Chair
@@ -133,20 +132,6 @@ def _staff(by: Actor, change: Change, at: datetime) -> None:
     room = Room.objects.filter(public_id=change.after["room"]).first() if change.after["room"] else None
     plan = plan_of(series, people[change.after["lead"]], people.get(change.after["co_lead"] or ""), room)
     change_series(by=by, series=series, plan=plan, version=series.version, at=at)
-
-
-def plan_of(series: GroupSeries, lead: User, co_lead: User | None, room: Room | None) -> SeriesPlan:
-    """Return a series as it stands with other people or another room."""
-    slots = list(SeriesSlot.objects.filter(series=series).order_by("weekday", "start_minute"))
-    return SeriesPlan(
-        name=series.name, name_es=series.name_es, service=series.service, programs=tuple(series.programs),
-        modality=series.modality, lead=lead, co_lead=co_lead, room=room, seats=series.seats,
-        solo_seats=series.solo_seats, minimum=series.minimum, cohort=series.cohort,
-        countable=series.countable, language=series.language, starts_on=series.starts_on,
-        ends_on=series.ends_on, spans=tuple(span_of(slot) for slot in slots),
-        room_seats=series.room_seats, join_link=series.join_link,
-        break_minutes=max((slot.break_minutes for slot in slots), default=0),
-    )  # fmt: skip
 
 
 def _named(values: dict[str, Any]) -> list[str]:
