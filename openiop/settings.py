@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "openiop.apps.schedule",
     "openiop.apps.groups",
     "openiop.apps.treatment",
+    "openiop.apps.record",
     "openiop.apps.timetable",
     "openiop.apps.front",
     "openiop.apps.directory",

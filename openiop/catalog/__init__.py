@@ -6,7 +6,8 @@
 `load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
-`codesheet(family)`, `objectives(track)`, `plan_clocks()`, `diagnoses()`.
+`codesheet(family)`, `objectives(track)`, `plan_clocks()`, `diagnoses()`, `note_template(id)`, `note_templates()`,
+`note_clocks()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -27,6 +28,8 @@ from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
+from openiop.domain.notes import Template, read_template
+from openiop.domain.notes.clocks import NoteClocks, read_note_clocks
 from openiop.domain.programs import Program, read_program
 from openiop.domain.screening import Screener, read_screener
 from openiop.domain.text import Text
@@ -44,6 +47,9 @@ __all__ = [
     "kinds",
     "load",
     "load_all",
+    "note_clocks",
+    "note_template",
+    "note_templates",
     "objectives",
     "plan_clocks",
     "program",
@@ -138,6 +144,23 @@ def plan_clocks(id: str = "standard", version: int | None = None) -> PlanClocks:
 def diagnoses(id: str = "behavioral", version: int | None = None) -> Diagnoses:  # noqa: A002
     """The codes to choose a problem's diagnosis from: the given edition, or the newest."""
     return read_diagnoses(load("diagnoses", id, version).body)
+
+
+@cache
+def note_template(id: str, version: int | None = None) -> Template:  # noqa: A002
+    """What a kind of note asks: the given version, or the newest."""
+    return read_template(load("notes", id, version).body)
+
+
+def note_templates() -> tuple[Template, ...]:
+    """The newest version of every kind of note, by id."""
+    return tuple(note_template(entry.id, entry.version) for entry in load_all("notes"))
+
+
+@cache
+def note_clocks(id: str = "standard", version: int | None = None) -> NoteClocks:  # noqa: A002
+    """By when notes are signed: the given version, or the newest."""
+    return read_note_clocks(load("noteclocks", id, version).body)
 
 
 @cache

@@ -11,6 +11,7 @@ from openiop.catalog.reading import read_yaml
 from openiop.domain.errors import DomainError
 from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
+from openiop.domain.notes import Ask, read_template
 from openiop.domain.programs import read_program
 from openiop.domain.screening import check_screener, read_screener
 from openiop.domain.treatment.gaps import says_how_much
@@ -88,6 +89,19 @@ def _check_diagnoses(entry: catalog.Entry) -> list[str]:
     return [f"{code} stands twice." for code in twice]
 
 
+def _check_note(entry: catalog.Entry) -> list[str]:
+    """A chart's note is one set of answers: no key stands twice, and each answer can be given."""
+    fields = read_template(entry.body).all_fields
+    keys = [field.key for field in fields]
+    found = [f"{key} stands twice." for key in sorted({key for key in keys if keys.count(key) > 1})]
+    for field in fields:
+        if (field.ask is Ask.CHOICE) != bool(field.options):
+            found.append(f"{field.key}: a choice has options, and nothing else has.")
+        if field.ask is Ask.SCALE and (field.low is None or field.high is None):
+            found.append(f"{field.key}: a scale says where it begins and ends.")
+    return found
+
+
 def _nothing_more(_entry: catalog.Entry) -> list[str]:
     return []
 
@@ -97,6 +111,7 @@ BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
     "criteria": _check_criteria,
     "diagnoses": _check_diagnoses,
     "finders": _check_finder,
+    "notes": _check_note,
     "objectives": _check_objectives,
     "programs": _check_program,
     "screeners": _check_screener,

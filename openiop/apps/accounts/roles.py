@@ -44,7 +44,7 @@ READ_CHART = {
 CARE = (
     READ_CHART
     | {P.HISTORY_VIEW, P.BREAK_GLASS, P.ASSESSMENT_EDIT, P.REFERRAL_VIEW}
-    | {P.ATTENDANCE_EDIT, P.ABSENCE_EDIT}
+    | {P.ATTENDANCE_EDIT, P.ABSENCE_EDIT, P.NOTE_VIEW, P.NOTE_EDIT}
 )
 
 ROLES: tuple[Role, ...] = (
@@ -66,7 +66,7 @@ ROLES: tuple[Role, ...] = (
         frozenset(
             CARE
             | {P.CLIENT_EDIT, P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ENROLL, P.CONSENT_EDIT, P.DISCLOSE}
-            | {P.PORTAL_INVITE, P.TREATMENT_EDIT, P.TREATMENT_COSIGN}
+            | {P.PORTAL_INVITE, P.TREATMENT_EDIT, P.TREATMENT_COSIGN, P.NOTE_COSIGN}
         ),
     ),
     Role(
@@ -76,7 +76,7 @@ ROLES: tuple[Role, ...] = (
         frozenset(
             CARE
             | {P.DETERMINATION_SIGN, P.ORDER_EDIT, P.ORDER_CERTIFY, P.DISCLOSE}
-            | {P.TREATMENT_EDIT, P.TREATMENT_COSIGN}
+            | {P.TREATMENT_EDIT, P.TREATMENT_COSIGN, P.NOTE_COSIGN}
         ),
     ),
     Role("nurse", _("Nurse or dietitian"), _("Vitals, medical clearance, supported meals."), frozenset(CARE)),
@@ -84,7 +84,7 @@ ROLES: tuple[Role, ...] = (
         "reviewer",
         _("Utilization reviewer"),
         _("Prepares reviews for payers from the chart."),
-        frozenset(READ_CHART | {P.DISCLOSE, P.HISTORY_VIEW, P.BOARD_VIEW}),
+        frozenset(READ_CHART | {P.DISCLOSE, P.HISTORY_VIEW, P.BOARD_VIEW, P.NOTE_VIEW}),
     ),
     Role(
         "biller",
@@ -111,6 +111,7 @@ ROLES: tuple[Role, ...] = (
                 P.ORDER_EDIT,
                 P.TREATMENT_EDIT,
                 P.TREATMENT_COSIGN,
+                P.NOTE_COSIGN,
                 P.SCHEDULE_EDIT,
                 P.SCHEDULE_PLAN,
                 P.ENROLL,

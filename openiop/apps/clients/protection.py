@@ -12,7 +12,11 @@ from openiop import catalog
 from openiop.apps.clients.models import Client
 from openiop.domain.consents import Scope
 
-_MARKED: dict[Scope, str] = {Scope.LEVEL_OF_CARE: "assessments", Scope.PLAN: "treatment_plans"}
+_MARKED: dict[Scope, str] = {
+    Scope.LEVEL_OF_CARE: "assessments",
+    Scope.PLAN: "treatment_plans",
+    Scope.PROGRESS: "notes",
+}
 """Kinds of record that may carry the mark although the client's whole record does not."""
 
 

@@ -16,7 +16,8 @@ from openiop.apps.core import clock
 from openiop.apps.groups.presenters import LETTERS, STATES, corrections_of, said
 from openiop.apps.groups.selectors.sheet import Sheet, read_sheet
 from openiop.apps.groups.selectors.walkins import Candidates, walk_in_candidates
-from openiop.apps.groups.services import AttendanceConflict, Saved, WrongEntries, record_attendance
+from openiop.apps.groups.services import AttendanceConflict, Saved, WrongEntries
+from openiop.apps.record.services.roster import record_sheet
 from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.selectors import access_session
 from openiop.domain.errors import DomainError
@@ -72,7 +73,7 @@ def attendance(request: ActorRequest, public_id: str) -> HttpResponse:
         return sheet_page(request, sheet, lines)
     why = request.POST.get("why", "")
     try:
-        saved = record_attendance(by=request.actor, session=session, marks=entries, at=at, why=why)
+        saved = record_sheet(by=request.actor, session=session, marks=entries, at=at, why=why)
     except WrongEntries as error:
         put_errors(lines, error.lines)
         return sheet_page(request, sheet, lines)

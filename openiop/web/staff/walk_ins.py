@@ -14,7 +14,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.admissions.selectors.episodes import access_episode
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.sheet import read_sheet
-from openiop.apps.groups.services import add_walk_in
+from openiop.apps.record.services.roster import seat_and_follow
 from openiop.apps.schedule.selectors import access_session
 from openiop.domain.errors import DomainError
 from openiop.web.requests import ActorRequest
@@ -48,7 +48,7 @@ def _add(request: ActorRequest, session: Session, chosen: str, at: datetime) -> 
     episode = access_episode(request.actor, chosen, permission=Permission.ATTENDANCE_EDIT)
     name = episode.client.shown_name
     try:
-        add_walk_in(by=request.actor, session=session, episode=episode, at=at)
+        seat_and_follow(by=request.actor, session=session, episode=episode, at=at)
     except DomainError as error:
         sheet = read_sheet(request.actor, session, at=at)
         found = look_for(request, session, name_typed(request))

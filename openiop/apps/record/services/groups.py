@@ -1,0 +1,233 @@
+"""The group note: the group's part once, a line for each person who came, and every chart written by one signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from openiop import catalog
+from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.core.actor import Actor
+from openiop.apps.groups.models import Attendance
+from openiop.apps.groups.selectors.sheet import marks_of
+from openiop.apps.record.errors import IncompleteGroup
+from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteVersion
+from openiop.apps.record.reading import roster_facts, session_facts, template_of
+from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
+from openiop.apps.schedule.models import Session
+from openiop.domain.attendance import HERE
+from openiop.domain.errors import NotAllowed
+from openiop.domain.notes import Template
+from openiop.domain.notes.facts import objective_lack
+from openiop.domain.notes.group import chart_values, mentions
+from openiop.domain.notes.template import Gap, gaps_of, tidy
+
+GROUP = "group"
+AIMS = ("objective", "objective_words", "no_objective")
+"""What a line says of the plan; in the chart it stands among the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A note with the version that is being written into it."""
+
+    note: Note
+    draft: NoteVersion
+
+
+def start_group_note(*, by: Actor, session: Session, at: datetime) -> GroupNote:
+    """Begin the group's note, or go on with it. The attendance comes first: it says whose charts are written."""
+    must_write(by)
+    with recording(by=by, at=at) as record:
+        found: GroupNote | None = GroupNote.objects.filter(session=session).first()
+        if found is not None:
+            return found
+        if session.attendance_at is None:
+            raise NotAllowed(
+                _("Take attendance first. It says who was there and how long."), code="no-roster"
+            )
+        template = catalog.note_template(GROUP)
+        group: GroupNote = GroupNote.objects.create(
+            organization_id=by.organization_id,
+            session=session,
+            template_id=template.id,
+            template_version=template.version,
+            author_id=by.user_id,
+            values={"topic": session.topic} if session.topic else {},
+            due_at=catalog.note_clocks().due_at(template.use, session.ends_at),
+            updated_at=at,
+            created_at=at,
+        )
+        record("group_note.started", subject=group, data=_about(session))
+    return group
+
+
+def save_group_note(
+    *,
+    by: Actor,
+    group: GroupNote,
+    values: Mapping[str, str],
+    lines: Mapping[str, Mapping[str, str]],
+    version: int,
+    at: datetime,
+    tab: str = "",
+) -> GroupNote:
+    """Save the group's part and each person's line as far as they go; `lines` is {client's public id: answers}."""
+    must_write(by)
+    with recording(by=by, at=at) as record:
+        row = _open_group(by, group)
+        check_fresh(row, version=version, tab=tab)
+        template = template_of(row)
+        row.values = tidy(template.fields, values)
+        row.updated_at, row.tab = at, tab[:LONGEST_TAB]
+        row.version += 1
+        row.save()
+        _save_lines(record, row, template, lines)
+        record("group_note.saved", subject=row, data=_about(row.session))
+    return row
+
+
+def sign_group_note(
+    *, by: Actor, group: GroupNote, signed_name: str, version: int, at: datetime
+) -> list[Note]:
+    """Write and sign a whole note in the chart of everybody who came. All or none.
+
+    Raises IncompleteGroup with what is missing, and with every name that would reach somebody else's chart.
+    """
+    must_write(by)
+    with recording(by=by, at=at) as record:
+        row = _open_group(by, group)
+        check_fresh(row, version=version, tab="")
+        here = attended(row.session)
+        if not here:
+            raise NotAllowed(_("Nobody came: there is no chart to write."), code="nobody")
+        written = {line.client_id: line.values for line in row.lines.all()}
+        _check(row, here, written)
+        charts = [new_chart(row, mark, written.get(mark.client_id, {}), at) for mark in here]
+        Note.objects.bulk_create([chart.note for chart in charts])
+        template = template_of(row)
+        for chart in charts:
+            freeze(record, chart.note, chart.draft, signed_name=signed_name, template=template)
+        NoteVersion.objects.bulk_create([chart.draft for chart in charts])
+        row.signed_at, row.signed_name, row.updated_at = at, signed_name, at
+        row.version += 1
+        row.save()
+        record("group_note.signed", subject=row, data=_about(row.session) | {"charts": len(charts)})
+    return [chart.note for chart in charts]
+
+
+def attended(session: Session) -> list[Attendance]:
+    """Return the marks of everybody who came, by name."""
+    found = [mark for mark in marks_of(session).values() if mark.state in HERE]
+    return sorted(found, key=lambda mark: (mark.client.search_key, mark.client_id))
+
+
+def group_gaps(
+    group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]
+) -> dict[str, tuple[Gap, ...]]:
+    """Return what is missing: by client's public id, and "" for the group's part."""
+    template = template_of(group)
+    found = {"": gaps_of(template.fields, group.values)}
+    for mark in here:
+        line = written.get(mark.client_id, {})
+        lack = objective_lack(template, line)
+        aims = (Gap("objective", lack),) if lack is not None else ()
+        found[mark.client.public_id] = (*gaps_of(template.lines, line), *aims)
+    return {key: gaps for key, gaps in found.items() if gaps}
+
+
+def new_chart(group: GroupNote, mark: Attendance, line: Mapping[str, str], at: datetime) -> Chart:
+    """Return one person's chart as it would be written, not saved yet."""
+    session, client = group.session, mark.client
+    note = Note(
+        organization_id=group.organization_id,
+        client=client,
+        episode=mark.episode,
+        template_id=group.template_id,
+        template_version=group.template_version,
+        author_id=group.author_id,
+        session=session,
+        group=group,
+        day=session.day,
+        due_at=group.due_at,
+        part2=mark.part2 or client.part2,
+        created_at=at,
+    )
+    aims = {key: line[key] for key in AIMS if line.get(key)}
+    words = {key: value for key, value in line.items() if key not in AIMS}
+    draft = NoteVersion(
+        organization_id=group.organization_id,
+        note=note,
+        number=1,
+        facts={**session_facts(session), **roster_facts(session, mark), **aims},
+        values=chart_values(group.values, words),
+        updated_at=at,
+        created_at=at,
+    )
+    return Chart(note, draft)
+
+
+def _check(group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]) -> None:
+    gaps = group_gaps(group, here, written)
+    names = {
+        mark.client.public_id: (mark.client.first_name, mark.client.preferred_name, mark.client.last_name)
+        for mark in marks_of(group.session).values()
+    }
+    lines = {mark.client.public_id: _spoken(written.get(mark.client_id, {})) for mark in here}
+    named = mentions(group.values, lines, names)
+    if gaps or named:
+        raise IncompleteGroup(
+            _("Some charts cannot be written yet. Nothing was signed."), gaps=gaps, mentions=named
+        )
+
+
+def _spoken(line: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is no free text of this note: the objective is the person's own plan."""
+    return {key: value for key, value in line.items() if key not in ("objective", "objective_words")}
+
+
+def _save_lines(
+    record: Recorder, group: GroupNote, template: Template, lines: Mapping[str, Mapping[str, str]]
+) -> None:
+    standing = {line.client.public_id: line for line in group.lines.select_related("client")}
+    people = {mark.client.public_id: mark.client for mark in attended(group.session)}
+    new = []
+    for key, answers in lines.items():
+        words: dict[str, Any] = tidy(template.lines, answers)
+        words |= {aim: str(answers[aim]).strip()[:300] for aim in AIMS if answers.get(aim)}
+        line = standing.get(key)
+        if line is not None:
+            if line.values != words:
+                line.values = words
+                line.save(update_fields=["values"])
+        elif key in people and words:
+            new.append(
+                GroupLine(
+                    organization_id=group.organization_id,
+                    group=group,
+                    client=people[key],
+                    values=words,
+                    created_at=record.at,
+                )
+            )
+    GroupLine.objects.bulk_create(new)
+
+
+def _open_group(by: Actor, group: GroupNote) -> GroupNote:
+    """Read the row again inside the transaction; a signed one is closed, and another's is not ours to write."""
+    row: GroupNote = GroupNote.objects.select_related(
+        "session__site", "session__series", "session__slot", "session__lead", "session__co_lead"
+    ).get(pk=group.pk)
+    if row.signed_at is not None:
+        raise NotAllowed(_("This group's charts are signed. Amend the single chart."), code="signed")
+    if row.author_id != by.user_id:
+        raise NotAllowed(_("A colleague is writing this group's note."), code="not-author")
+    return row
+
+
+def _about(session: Session) -> dict[str, str]:
+    return {"group": session.series.name, "day": session.day.isoformat()}

@@ -1,0 +1,119 @@
+"""When the attendance is corrected after the charts were signed: each chart follows, and loses nothing.
+
+A version is signed by a person who read it. So a chart whose minutes changed gets its next version ready, with the
+same words, the new facts and the reason; its author signs it, and until then the page says what changed. Whoever
+was not there after all has the note retracted; whoever was there after all has one prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from openiop.apps.admissions.models import Episode
+from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.core.actor import Actor
+from openiop.apps.groups.models import Attendance
+from openiop.apps.groups.selectors.sheet import marks_of
+from openiop.apps.groups.services.attendance import Entry, Saved, record_attendance
+from openiop.apps.groups.services.walkins import add_walk_in
+from openiop.apps.record.models import GroupNote, Note
+from openiop.apps.record.reading import parts_of, roster_facts, standing_of_rows
+from openiop.apps.record.services.correcting import begin_version, put_mark
+from openiop.apps.record.services.groups import new_chart
+from openiop.apps.schedule.models import Session
+from openiop.domain.attendance import HERE
+from openiop.domain.notes.facts import changed
+from openiop.domain.notes.standing import Mark, Standing
+
+
+def record_sheet(
+    *, by: Actor, session: Session, marks: Sequence[Entry], at: datetime, why: str = ""
+) -> Saved:
+    """Save the attendance, and let the charts of a signed group follow in the same transaction."""
+    with transaction.atomic():
+        saved = record_attendance(by=by, session=session, marks=marks, at=at, why=why)
+        if saved.new or saved.corrected:
+            follow_roster(by=by, session=session, why=why, at=at)
+    return saved
+
+
+def seat_and_follow(*, by: Actor, session: Session, episode: Episode, at: datetime) -> Attendance:
+    """Add somebody who came without a seat; where the group's charts are signed, prepare theirs."""
+    with transaction.atomic():
+        mark = add_walk_in(by=by, session=session, episode=episode, at=at)
+        follow_roster(by=by, session=session, why="", at=at)
+    return mark
+
+
+def follow_roster(*, by: Actor, session: Session, why: str, at: datetime) -> int:
+    """Bring the charts of a signed group to what the roster says now, and return how many were touched."""
+    with recording(by=by, at=at) as record:
+        group: GroupNote | None = (
+            GroupNote.objects.filter(session=session, signed_at__isnull=False)
+            .select_related(
+                "session__site", "session__series", "session__slot", "session__lead", "session__co_lead"
+            )
+            .first()
+        )
+        if group is None:
+            return 0
+        reason = why.strip() or _("Attendance completed")
+        charts = _standing_charts(group)
+        touched = 0
+        for mark in marks_of(group.session).values():
+            touched += _follow(record, group, mark, charts.get(mark.client_id), reason)
+    return touched
+
+
+def _follow(record: Recorder, group: GroupNote, mark: Attendance, note: Note | None, reason: str) -> bool:
+    if mark.state not in HERE:
+        if note is None:
+            return False
+        versions, _marks = parts_of(note)
+        words = _("Attendance corrected, was not there: %(why)s") % {"why": reason}
+        put_mark(record, note, versions, Mark.RETRACTED, words=words, name=record.by.name)
+        return True
+    if note is None:
+        _prepare(record, group, mark)
+        return True
+    return _reissue(record, group, note, roster_facts(group.session, mark), reason)
+
+
+def _reissue(record: Recorder, group: GroupNote, note: Note, facts: dict[str, Any], reason: str) -> bool:
+    versions, _marks = parts_of(note)
+    newest = versions[-1]
+    if not changed(newest.facts, facts):
+        return False
+    words = _("Attendance corrected: %(why)s") % {"why": reason}
+    if newest.signed_at is not None:
+        newest = begin_version(record, note, newest, reason=words)
+    newest.facts = newest.facts | facts
+    newest.updated_at = record.at
+    newest.version += 1
+    newest.save()
+    data = {"number": newest.number, "minutes": facts["minutes"]}
+    record("note.reissued", subject=note, client=note.client, data=data)
+    return True
+
+
+def _prepare(record: Recorder, group: GroupNote, mark: Attendance) -> None:
+    """Begin the chart of somebody who was there after all, with the group's part."""
+    chart = new_chart(group, mark, {}, record.at)
+    chart.note.save()
+    chart.draft.note = chart.note
+    chart.draft.save()
+    record("note.started", subject=chart.note, client=mark.client, data={"kind": group.template_id})
+
+
+def _standing_charts(group: GroupNote) -> dict[int, Note]:
+    """Return the group's charts that are not retracted, by client."""
+    found: dict[int, Note] = {}
+    for note in Note.objects.filter(group=group).select_related("client__site", "session"):
+        if standing_of_rows(*parts_of(note)) is not Standing.RETRACTED:
+            found[note.client_id] = note
+    return found
