@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.accounts.selectors import system_actor
+from openiop.apps.demo.house import plan_of
 from openiop.apps.directory.services.importing import Upload, import_facilities
 from openiop.apps.directory.services.programs import Offer, publish_program
 from openiop.domain.finder.geo import Point
@@ -45,7 +47,8 @@ def fill_directory(house: House) -> None:
     by = system_actor(house.organization, "demo")
     for site in Site.objects.filter(organization=house.organization).order_by("id"):
         for track, options in PROGRAMS.get(site.name, {}).items():
-            offer = Offer(track, options.split(), POINTS[site.name])
+            price = next((row["day"] for row in plan_of("prices") if row["track"] == track), None)
+            offer = Offer(track, options.split(), POINTS[site.name], price=Decimal(price) if price else None)
             publish_program(by=by, site=site, offer=offer, at=house.at)
     entries = tuple(
         Entry(

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.core import clock
+from openiop.apps.directory.selectors.pages import prices_of
 from openiop.domain.costbook import CostBook, read_costbook
 from openiop.domain.costs import Answers, Course, Outcome, prospects
 from openiop.domain.coverage import NOTHING, Network, ShareKind
 from openiop.domain.selfpay import due_when_asked, due_when_booked
 from openiop.web.public.cost_form import STEPS, answers_of, carried, form_of, said
 from openiop.web.public.cost_words import about, chart_of, day, money, steps, stretches
-from openiop.web.public.house import house_or_none
+from openiop.web.public.house import House, house_or_none
 from openiop.web.public.language import keep_language, speak
 from openiop.web.public.screener_form import spoken
 
@@ -110,6 +111,7 @@ def _page(
         "steps": [STEPS[name].title for name in order],  # type: ignore[attr-defined]
         "step": order.index(step) + 1 if step in order else 1,
         "hidden": carried(posted, but=step),
+        "prices": prices_of_house(house_or_none(), "") if step == "program" else [],
     }
     return render(request, "public/cost/questions.html", page)
 
@@ -164,6 +166,22 @@ def context_of(posted: dict[str, str], today: date) -> dict[str, Any]:
     }
 
 
+def prices_of_house(house: House | None, track: str) -> list[dict[str, Any]]:
+    """Return what a day costs without insurance in the programs here; of one track where it is known."""
+    rows = prices_of(house.organization.pk) if house else []
+    names = {program.id: spoken(program.title) for program in catalog.programs()}
+    return [
+        {
+            "program": names.get(row.track, row.track),
+            "place": row.place,
+            "phone": row.phone,
+            "amount": money(row.amount) if row.amount is not None else "",
+            "on": row.on,
+        }
+        for row in [row for row in rows if row.track == track] or rows
+    ]
+
+
 def _asks(case: Case) -> dict[str, Any]:
     """Return whom to ask with which words."""
     words = [book().asks[str(ask)] for ask in case.outcome.asks]
@@ -196,11 +214,12 @@ def _self_pay(case: Case) -> dict[str, Any]:
 
 def _result(request: HttpRequest, posted: dict[str, str], today: date) -> HttpResponse:
     """The estimate, or whom to ask."""
-    found = context_of(posted, today)
+    found, house = context_of(posted, today), house_or_none()
     page = found | {
         "chart": chart_of(found["likely"]) if found["likely"] and found["case"].outcome.courses else None,
         "hidden": carried(posted),
-        "house": house_or_none(),
+        "prices": prices_of_house(house, posted.get("track", "")) if found["case"].price is None else [],
+        "house": house,
         "order": [(name, STEPS[name].title) for name in _order(found["case"].way)],  # type: ignore[attr-defined]
     }
     return render(request, "public/cost/result.html", page)

@@ -14,6 +14,7 @@ from openiop.apps.directory.selectors.pages import Fact, Page, facility_of, page
 from openiop.apps.directory.selectors.pages import Told as ListTold
 from openiop.domain.finder.options import State
 from openiop.domain.finder.sources import Source
+from openiop.web.public.cost_words import money
 from openiop.web.public.find import directions, meeting_words, program_words, seat_words
 from openiop.web.public.screener_form import spoken
 
@@ -70,7 +71,13 @@ def _shown(page: Page) -> dict[str, object]:
         "program": program_words(page.facility),
         "meets": meeting_words(page.live),
         "seats": seat_words(page.live),
+        "price": page.price,
+        "price_words": _price_words(page),
     }
+
+
+def _price_words(page: Page) -> str:
+    return money(page.price.amount) if page.price and page.price.amount is not None else ""
 
 
 def _listed(one: ListTold) -> dict[str, object]:
@@ -113,6 +120,8 @@ def _together(facts: Sequence[Fact], state: State) -> tuple[Told, ...]:
 def _questions(page: Page) -> list[tuple[str, str]]:
     """What to ask, each with what is known; a fact that is old or unknown is marked to be asked for."""
     words = {group.key: _group_words(facts) for group, facts in page.groups}
+    amount = _price_words(page)
+    price = f"{_('One day without insurance')}: {amount}" if amount else ""
     return [
         (_("Do you have an IOP that fits this person? What is it for?"), words["help"]),
         (_("Do you have an open place? When could we start?"), seat_words(page.live)),
@@ -121,7 +130,7 @@ def _questions(page: Page) -> list[tuple[str, str]]:
         (_("Is it in person or by video?"), words["mode"]),
         (_("Do you speak our language?"), words["language"]),
         (_("Do you take our insurance, with our plan? Are you in its network?"), words["payment"]),
-        (_("What will one day cost us? Is there help with the cost?"), ""),
+        (_("What will one day cost us? Is there help with the cost?"), price),
         (_("Who asks the insurance for leave before we start?"), ""),
         (_("What comes first: a call, a form, a visit? What should we bring?"), ""),
         (_("Who helps at night and on weekends?"), ""),

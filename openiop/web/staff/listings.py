@@ -50,7 +50,7 @@ class OfferForm(forms.Form):
         options = [key for group in catalog.finder().groups for key in said.get(group.key) or ()]
         lat, lon = said.get("lat"), said.get("lon")
         point = Point(lat, lon) if lat is not None and lon is not None and is_point(lat, lon) else None
-        return Offer(track, options, point, said["website"], said.get("phone", ""))
+        return Offer(track, options, point, said["website"], said.get("phone", ""), price=said.get("price"))
 
 
 class ListingForm(OfferForm):
@@ -64,7 +64,17 @@ class ListingForm(OfferForm):
         required=False,
         help_text=gettext_lazy("Without these two the point of the ZIP area counts."),
     )
-    field_order = ("lat", "lon", "website")
+    price = forms.DecimalField(
+        label=gettext_lazy("Price of one day without insurance, in dollars"),
+        min_value=1,
+        max_value=99_999,
+        decimal_places=2,
+        required=False,
+        help_text=gettext_lazy(
+            "Shown to everybody with the day on which you confirm it. Empty: people are asked to call."
+        ),
+    )
+    field_order = ("lat", "lon", "website", "price")
 
 
 def listings(request: ActorRequest) -> HttpResponse:
@@ -86,9 +96,11 @@ def listings(request: ActorRequest) -> HttpResponse:
 def listing(request: ActorRequest, site_id: str, track: str) -> HttpResponse:
     """Put a site's track into the directory, or change what stands there."""
     site = access_site(request.actor, site_id)
-    row, options = listing_of(request.actor, site, track)
-    initial = {"lat": row.lat, "lon": row.lon, "website": row.website} if row else {}
-    form = ListingForm(request.POST if request.method == "POST" else None, options=options, initial=initial)
+    said = listing_of(request.actor, site, track)
+    row = said.facility
+    initial = {"lat": row.lat, "lon": row.lon, "website": row.website, "price": said.price} if row else {}
+    posted = request.POST if request.method == "POST" else None
+    form = ListingForm(posted, options=said.options, initial=initial)
     if request.method == "POST" and form.is_valid():
         publish_program(by=request.actor, site=site, offer=form.offer(track), at=clock.now())
         messages.success(request, _("It stands in the public directory now."))

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from openiop.apps.accounts.models import Site
+from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Report
 from tests.factories import AT, make_member, make_organization, make_site
@@ -57,6 +58,31 @@ def test_what_is_a_month_old_is_due_until_one_click(site: Site, admin: Client) -
         assert admin.post(f"/staff/listings/{place.public_id}/confirm/").status_code == 302
     place.refresh_from_db()
     assert place.confirmed_at == AT
+
+
+def test_a_published_price_stands_on_the_public_pages_with_its_day_and_none_says_call(
+    site: Site, admin: Client
+) -> None:
+    address = f"/staff/listings/at/{site.public_id}/depression/"
+    question = {"way": "self", "go": "first"}
+    site.phone = "415-555-0110"
+    with tenant(site.organization_id):
+        site.save()
+    with time_machine.travel(AT, tick=False):
+        admin.post(address, {"level": ["iop"]})
+        place = f"/find/{Facility.objects.get().public_id}/"
+        assert "No price is published: ask when you call." in admin.get(place).content.decode()
+        assert 'Alder North: <a href="tel:' in admin.post("/cost/questions/", question).content.decode()
+        assert admin.post(address, {"level": ["iop"], "price": "0"}).status_code == 422
+        assert admin.post(address, {"level": ["iop"], "price": "1425.5"}).status_code == 302
+        for page in (admin.get(place), admin.post("/cost/questions/", question)):
+            assert "$1,425.50" in page.content.decode()
+            assert "as of Monday, March 2, 2026" in page.content.decode()
+        assert "One day without insurance: $1,425.50" in admin.get(f"{place}call/").content.decode()
+        assert 'value="1425.50"' in admin.get(address).content.decode()
+    with tenant(site.organization_id):
+        told = Event.objects.filter(action="listing.published").order_by("sequence")
+        assert [event.data["price"] for event in told] == ["", "1425.50"]
 
 
 def test_a_program_without_a_level_is_not_put_in(site: Site, admin: Client) -> None:

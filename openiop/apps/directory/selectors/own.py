@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -13,7 +14,7 @@ from openiop.apps.accounts.models import Site
 from openiop.apps.accounts.selectors import sites_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.directory.models import Facility, Report
-from openiop.apps.directory.selectors.pages import reports_for
+from openiop.apps.directory.selectors.pages import price_of, reports_for
 from openiop.apps.schedule.models import GroupSeries
 from openiop.domain.finder.claims import is_due
 from openiop.domain.finder.sources import Source
@@ -27,6 +28,15 @@ class Own:
     track: str
     facility: Facility | None
     is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a program says of itself now: its place, the options it has, its price of a day."""
+
+    facility: Facility | None
+    options: frozenset[str] = frozenset()
+    price: Decimal | None = None
 
 
 def own_listings(by: Actor, *, at: datetime) -> list[Own]:
@@ -58,13 +68,13 @@ def access_listing(by: Actor, public_id: str) -> Facility:
     return row
 
 
-def listing_of(by: Actor, site: Site, track: str) -> tuple[Facility | None, frozenset[str]]:
-    """Return the listing of a site's track with the options it says, or 404 where there is no such track."""
+def listing_of(by: Actor, site: Site, track: str) -> Said:
+    """Return what a site's track says of itself, or 404 where there is no such track."""
     if not catalog.versions("programs", track):
         raise Http404
     row = Facility.objects.filter(owner_id=by.organization_id, site=site, track=track).first()
     said = row.listings.filter(source=Source.PROGRAM).first() if row else None
-    return row, frozenset(said.codes.split()) if said else frozenset()
+    return Said(row, frozenset(said.codes.split()), price_of(said)) if said else Said(row)
 
 
 def at_sites(by: Actor, rows: QuerySet[Facility]) -> QuerySet[Facility]:

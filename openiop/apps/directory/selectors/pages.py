@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 from django.http import Http404
@@ -43,6 +44,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a program asks for one day of who pays it without insurance, and of what day that is."""
+
+    track: str
+    place: str
+    phone: str
+    amount: Decimal | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A place as its page shows it. `named`: who says its name, address and telephone."""
 
@@ -51,6 +63,22 @@ class Page:
     told: tuple[Told, ...]
     named: Told | None
     live: Live | None
+    price: Price | None
+
+
+def price_of(listing: Listing) -> Decimal | None:
+    """Return the price of a day that a program publishes, or None."""
+    words = listing.said.get("price", "")
+    return Decimal(words) if words else None
+
+
+def prices_of(owner_id: int) -> list[Price]:
+    """Return what each program of an organization publishes of its price, by place and track."""
+    rows = Listing.objects.filter(
+        source=Source.PROGRAM, facility__owner_id=owner_id, gone_on__isnull=True
+    ).exclude(facility__track="")
+    found = [_price(row, row.facility) for row in rows.select_related("facility")]
+    return sorted(found, key=lambda one: (one.place, one.track))
 
 
 def facility_of(public_id: str) -> Facility:
@@ -70,7 +98,9 @@ def page_of(facility: Facility, *, at: datetime) -> Page:
         (group, tuple(_fact(option, listings, today) for option in group.options)) for group in finder.groups
     )
     named = min(told, key=lambda one: by_trust(one.listing), default=None)
-    return Page(facility, groups, told, named, live_of([facility], at=at).get(facility.pk))
+    own = [row for row in listings if row.source == Source.PROGRAM and facility.track]
+    price = _price(own[0], facility) if own else None
+    return Page(facility, groups, told, named, live_of([facility], at=at).get(facility.pk), price)
 
 
 def reports_for(by: Actor) -> list[Report]:
@@ -78,6 +108,10 @@ def reports_for(by: Actor) -> list[Report]:
     mine = Q(facility__owner_id=by.organization_id) | Q(facility__owner__isnull=True)
     rows = Report.objects.filter(mine, closed_at__isnull=True)
     return list(rows.select_related("facility").order_by("at")[:200])
+
+
+def _price(row: Listing, facility: Facility) -> Price:
+    return Price(facility.track, facility.name, facility.phone, price_of(row), row.edition_on)
 
 
 def _told(row: Listing, today: date) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from openiop import catalog
@@ -26,6 +27,7 @@ class Offer:
     """What a program says of itself: its track, the options it has, where it is, a few words in both languages.
 
     The telephone of a program here is its site's; a claimed place names its own and has no track.
+    `price`: dollars for one day of the program, for who pays it without insurance; None: people should call.
     """
 
     track: str
@@ -35,6 +37,7 @@ class Offer:
     phone: str = ""
     about: str = ""
     about_es: str = ""
+    price: Decimal | None = None
 
 
 def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Facility:
@@ -57,6 +60,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
             "state": site.state, "zip": site.postal_code[:5], "county": "", "phone": site.phone, "intakes": [],
             "website": offer.website, "lat": offer.point.lat if offer.point else None,
             "lon": offer.point.lon if offer.point else None, "exact": True if offer.point else None,
+            "price": f"{offer.price:.2f}" if offer.price is not None else "",
         }  # fmt: skip
         Listing.objects.update_or_create(
             source=Source.PROGRAM,
@@ -67,7 +71,7 @@ def publish_program(*, by: Actor, site: Site, offer: Offer, at: datetime) -> Fac
             },
         )  # fmt: skip
         refresh([row.pk], known_zips())
-        record("listing.published", subject=row, data={"track": offer.track})
+        record("listing.published", subject=row, data={"track": offer.track, "price": said["price"]})
     row.refresh_from_db()
     return row
 
