@@ -6,8 +6,8 @@
 `load("criteria", "open-loc")` gives the newest version, `load(kind, id, version)` a given one: a row
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
-`codesheet(family)`, `objectives(track)`, `plan_clocks()`, `diagnoses()`, `note_template(id)`, `note_templates()`,
-`note_clocks()`.
+`codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
+`note_template(id)`, `note_templates()`, `note_clocks()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -25,6 +25,7 @@ from typing import Any
 
 from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
+from openiop.domain.curricula import Curriculum, read_curriculum
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
@@ -37,11 +38,14 @@ from openiop.domain.treatment.library import Diagnoses, Library, read_diagnoses,
 from openiop.domain.treatment.rhythm import PlanClocks, read_clocks
 
 __all__ = [
+    "Curriculum",
     "Entry",
     "NotInCatalog",
     "Text",
     "codesheet",
     "criteria",
+    "curricula",
+    "curriculum",
     "diagnoses",
     "finder",
     "kinds",
@@ -132,6 +136,18 @@ def screener(id: str, version: int | None = None) -> Screener:  # noqa: A002
 def objectives(track: str, version: int | None = None) -> Library:
     """The objectives to take over into the plans of a track: the given version, or the newest."""
     return read_library(load("objectives", track, version).body)
+
+
+@cache
+def curriculum(id: str, version: int | None = None) -> Curriculum:  # noqa: A002
+    """The curriculum `id`: the given version, or the newest."""
+    return read_curriculum(load("curricula", id, version).body)
+
+
+def curricula(track: str = "") -> tuple[Curriculum, ...]:
+    """The newest version of every curriculum, by id; of a track where one is given."""
+    found = (curriculum(entry.id, entry.version) for entry in load_all("curricula"))
+    return tuple(one for one in found if not track or track in one.tracks)
 
 
 @cache

@@ -8,6 +8,8 @@ from pathlib import Path
 from openiop import catalog
 from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
+from openiop.domain.curricula import read_curriculum
+from openiop.domain.documents import blocks
 from openiop.domain.errors import DomainError
 from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
@@ -82,6 +84,20 @@ def _check_objectives(entry: catalog.Entry) -> list[str]:
     ]
 
 
+def _check_curriculum(entry: catalog.Entry) -> list[str]:
+    """Keys once, tracks that exist, and handouts that begin with a heading and say something beneath."""
+    found = read_curriculum(entry.body)
+    keys = [unit.key for unit in found.units]
+    problems = [f"{key} stands twice." for key in sorted({key for key in keys if keys.count(key) > 1})]
+    tracks = {program.id for program in catalog.programs()}
+    problems += [f"there is no track {track}." for track in found.tracks if track not in tracks]
+    for unit in found.units:
+        for text in (unit.handout.en, unit.handout.es):
+            if [str(one.kind) for one in blocks(text)][:1] != ["heading"] or len(blocks(text)) < 2:
+                problems.append(f"{unit.key}: a handout begins with a heading (## ...) and has text beneath.")
+    return problems
+
+
 def _check_diagnoses(entry: catalog.Entry) -> list[str]:
     codes = [row["code"] for row in entry.body["codes"]]
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -109,6 +125,7 @@ def _nothing_more(_entry: catalog.Entry) -> list[str]:
 BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
     "codesheets": _check_codesheet,
     "criteria": _check_criteria,
+    "curricula": _check_curriculum,
     "diagnoses": _check_diagnoses,
     "finders": _check_finder,
     "notes": _check_note,

@@ -45,7 +45,13 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today", ("attendance",)),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
     NavItem("reviews", _("Reviews due"), Permission.BOARD_VIEW, "checklist"),
-    NavItem("due_plans", _("Treatment plans"), Permission.TREATMENT_VIEW, "target"),
+    NavItem(
+        "due_plans",
+        _("Treatment plans"),
+        Permission.TREATMENT_VIEW,
+        "target",
+        ("curricula", "curriculum"),
+    ),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),
     NavItem(
@@ -91,7 +97,7 @@ PORTAL_ITEMS: tuple[NavItem, ...] = (
     NavItem("portal_home", pgettext_lazy("the client's first page", "Home"), Permission.PORTAL, "home"),
     NavItem("portal_week", _("Week"), Permission.PORTAL, "week"),
     NavItem("portal_hours", _("Hours"), Permission.PORTAL, "hours"),
-    NavItem("portal_plan", _("My plan"), Permission.PORTAL, "target"),
+    NavItem("portal_plan", _("My plan"), Permission.PORTAL, "target", ("portal_skills",)),
     NavItem(
         "portal_consents",
         _("Forms"),

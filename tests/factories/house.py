@@ -32,6 +32,7 @@ from openiop.apps.directory.models import Facility, Listing, Report
 from openiop.apps.front.models import PageText, StatusLink
 from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
+from openiop.apps.treatment.models import TaughtUnit
 from openiop.domain.schedule.problem import ClientWeek, Roster
 from openiop.formats.timetable_writing import write_roster
 from tests.apps.admissions.answers import answers
@@ -370,6 +371,15 @@ def _treat(house: House) -> None:
         rows["episode"], house.word, signed_at=AT, signed_by=author, signed_name=house.named("Intake"),
         needs_cosign=True,
     )  # fmt: skip
+    house.put(
+        "taught",
+        TaughtUnit,
+        session=rows["session"],
+        curriculum_id="mood-skills",
+        curriculum_version=1,
+        unit="mood-log",
+        noted_by=house.users["therapist"],
+    )
     rows["treatment_draft"] = make_plan(rows["other_episode"], house.word)
 
 

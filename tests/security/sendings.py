@@ -316,6 +316,8 @@ SENDINGS: dict[str, Sending] = {
     },
     "treatment_save": same(version=1, strengths="Paints"),
     "treatment_sign": lambda house, who: {**_signature(house, who), "version": 1},
+    "session_taught": same(**{"mood-skills": ["sleep"]}),
+    "treatment_skills": same(**{"mood-skills.mood-log": "done"}),
     "treatment_start": same(),
     "windows": same(
         travel="10", modes=["on_site"], kind1="available", days1="0-4", from1="09:00", to1="12:00"

@@ -14,6 +14,7 @@ from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.cases import add_cases
 from openiop.apps.demo.census import admit_everyone
 from openiop.apps.demo.consents import sign_consents
+from openiop.apps.demo.curricula import teach
 from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.directory import fill_directory
 from openiop.apps.demo.history import attend
@@ -38,6 +39,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("consents and disclosures", sign_consents),
     ("the public pages", write_pages),
     ("treatment plans", plan_care),
+    ("what the groups taught", teach),
     ("the audit trail", House.write_trail),
     ("programs in the finder", fill_directory),
 )

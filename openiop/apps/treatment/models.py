@@ -8,6 +8,7 @@ from django.db import models
 from openiop.apps.admissions.models import Determination, Episode, Order
 from openiop.apps.clients.models import Client, Relation
 from openiop.apps.core.models import TenantRow
+from openiop.apps.schedule.models import Session
 
 USER = settings.AUTH_USER_MODEL
 
@@ -82,3 +83,37 @@ class PlanReview(TenantRow):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=120)
+
+
+class TaughtUnit(TenantRow):
+    """A unit of a curriculum that was taught in a session. A slip is struck out (`struck_at`), never deleted."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="taught_units")
+    curriculum_id = models.CharField(max_length=60)
+    curriculum_version = models.PositiveIntegerField()
+    unit = models.CharField(max_length=60)
+    noted_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    struck_at = models.DateTimeField(null=True)
+    struck_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(TenantRow.Meta):
+        """One standing line for a unit and session."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "curriculum_id", "unit"],
+                condition=models.Q(struck_at__isnull=True),
+                name="treatment_taught_once",
+            )
+        ]
+
+
+class UnitPractice(TenantRow):
+    """What came of a unit's homework for one client. The latest line counts; former ones stay."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="unit_practices")
+    curriculum_id = models.CharField(max_length=60)
+    unit = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, help_text="not_yet, partly, done")
+    noted_on = models.DateField()
+    noted_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")

@@ -2,10 +2,11 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.portal import consents, family, pages, plan
+from openiop.web.portal import consents, family, pages, plan, skills
 
 OWN = Permission.PORTAL
 GET, BOTH, POST = ("GET",), ("GET", "POST"), ("POST",)
+HANDOUT = "skills/<slug:curriculum_key>/<slug:unit_key>/handout.pdf"
 ONE = "consents/<slug:consent_id>/"
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
             ("hours/", pages.portal_hours, "hours", GET),
             ("plan/", plan.portal_plan, "plan", BOTH),
             ("plan.pdf", plan.portal_plan_pdf, "plan_pdf", GET),
+            ("skills/", skills.portal_skills, "skills", GET),
+            (HANDOUT, skills.portal_handout, "handout", GET),
             ("consents/", consents.portal_consents, "consents", GET),
             (ONE, consents.portal_consent, "consent", BOTH),
             (f"{ONE}revoke/", consents.portal_revoke, "consent_revoke", BOTH),

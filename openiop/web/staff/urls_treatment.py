@@ -2,13 +2,41 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
+from openiop.web.staff import curricula
 from openiop.web.staff import treatment_answers as answers
 from openiop.web.staff import treatment_plans as plans
 
 BOTH, POST = ("GET", "POST"), ("POST",)
+UNIT = "curricula/<slug:curriculum_key>/<slug:unit_key>/"
 ONE = "treatment-plans/<slug:public_id>/"
 
 urlpatterns = [
+    route("curricula/", curricula.curricula, name="curricula", permission=P.TREATMENT_VIEW),
+    route(
+        "curricula/<slug:curriculum_key>/",
+        curricula.curriculum,
+        name="curriculum",
+        permission=P.TREATMENT_VIEW,
+    ),
+    route(UNIT, curricula.unit, name="curriculum_unit", permission=P.TREATMENT_VIEW),
+    route(
+        f"{UNIT}handout.pdf", curricula.unit_handout, name="curriculum_handout", permission=P.TREATMENT_VIEW
+    ),
+    route(
+        "sessions/<slug:session_id>/taught/",
+        curricula.session_taught,
+        name="session_taught",
+        permission=P.ATTENDANCE_EDIT,
+        methods=BOTH,
+    ),
+    route(
+        "clients/<slug:client_id>/skills/",
+        curricula.skills,
+        name="treatment_skills",
+        permission=P.TREATMENT_VIEW,
+        post=P.ATTENDANCE_EDIT,
+        methods=BOTH,
+    ),
     route("treatment-plans/", answers.dues, name="due_plans", permission=P.TREATMENT_VIEW),
     route("clients/<slug:client_id>/plan/", plans.overview, name="treatment", permission=P.TREATMENT_VIEW),
     route(
