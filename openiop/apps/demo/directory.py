@@ -39,11 +39,14 @@ EXAMPLES = (
     ("Saltmarsh Outpatient", "210 Heron Walk", "Saltmarsh", "94696", 37.74, -122.17, "SA OP OIT ODT MD MC PI SF AH CJ"),
     ("Quarry Hill Day Program", "95 Quarry Hill", "Pinecopse", "94098", 38.02, -122.61, "SA OP ODT PI MI SF ADLT GL WN PW"),
 )  # fmt: skip
+LISTED = ("Tidewell Outpatient Services", "SA OP ODT PI SF ADLT YAD")
+"""A place of the list with the telephone and street of a site here: an administrator may claim it."""
+
 YEAR = Edition("2026", date(2026, 1, 1))
 
 
 def fill_directory(house: House) -> None:
-    """Publish the demo's tracks and take four invented places in, as from a list of this year."""
+    """Publish the demo's tracks and take five invented places in, as from a list of this year."""
     by = system_actor(house.organization, "demo")
     for site in Site.objects.filter(organization=house.organization).order_by("id"):
         for track, options in PROGRAMS.get(site.name, {}).items():
@@ -57,6 +60,12 @@ def fill_directory(house: House) -> None:
         )
         for row, (name, street, city, zip_, lat, lon, codes) in enumerate(EXAMPLES, start=1)
     )  # fmt: skip
-    file = FacilityFile(Layout.PREPARED, entries)
+    site = Site.objects.get(organization=house.organization, name="Tidewell Studio")
+    name, codes = LISTED
+    own = Entry(
+        source=Source.SAMHSA_SU, row=len(entries) + 1, name=name, street=site.street, city=site.city, state="CA",
+        zip=site.postal_code, phone=site.phone, point=POINTS[site.name], codes=tuple(codes.split()),
+    )  # fmt: skip
+    file = FacilityFile(Layout.PREPARED, (*entries, own))
     upload = Upload(file, "invented examples", "demo", YEAR)
     import_facilities(by=by, upload=upload, at=house.at)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openiop.apps.core import clock
+from openiop.apps.core.words import date_pattern, day_words
 from openiop.apps.directory.selectors.pages import Fact, Page, facility_of, page_of
-from openiop.apps.directory.selectors.pages import Told as ListTold
+from openiop.apps.directory.selectors.pages import Told as Listed
+from openiop.domain.finder.catalogue import SourceInfo
 from openiop.domain.finder.options import State
 from openiop.domain.finder.sources import Source
 from openiop.web.public.cost_words import money
@@ -20,12 +23,21 @@ from openiop.web.public.screener_form import spoken
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """Who says something, of what day or year, and until when that is held to be current."""
+
+    source: str
+    edition: str
+    expires: date
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """Facts that one list says together: the words, then the list, its date and until when it holds."""
+    """Facts that one list says together."""
 
     words: tuple[str, ...]
-    source: str
-    fact: Fact
+    since: Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +92,22 @@ def _price_words(page: Page) -> str:
     return money(page.price.amount) if page.price and page.price.amount is not None else ""
 
 
-def _listed(one: ListTold) -> dict[str, object]:
+def _listed(one: Listed) -> dict[str, object]:
     """A list that names the place, in words."""
+    row = one.listing
     return {
-        "source": spoken(one.source.title),
-        "listing": one.listing,
-        "expires": one.expires,
-        "is_old": one.is_old,
-        "is_program": one.listing.source == Source.PROGRAM,
+        "since": _since(one.source, row.edition, row.edition_on, one.expires),
+        "listing": row,
+        "is_program": row.source == Source.PROGRAM,
         "options": [spoken(option.title) for option in one.options],
     }
+
+
+def _since(source: SourceInfo, edition: str, on: date, expires: date) -> Since:
+    """A yearly list bears its year, any other its day."""
+    is_year = len(edition) == len("2026")
+    told = edition if is_year else day_words(on, date_pattern())
+    return Since(spoken(source.title), told, expires, expires < clock.now().date())
 
 
 def _known(page: Page) -> list[Known]:
@@ -106,15 +124,12 @@ def _known(page: Page) -> list[Known]:
 
 def _together(facts: Sequence[Fact], state: State) -> tuple[Told, ...]:
     """Set what one list says side by side, so that its name and date stand there once."""
-    found: dict[tuple[str, str], list[Fact]] = {}
+    found: dict[Since, list[str]] = {}
     for fact in facts:
-        if fact.state is state and fact.source is not None:
-            found.setdefault((str(fact.source.source), fact.edition), []).append(fact)
-    return tuple(
-        Told(tuple(spoken(fact.option.title) for fact in rows), spoken(rows[0].source.title), rows[0])
-        for rows in found.values()
-        if rows[0].source is not None
-    )
+        if fact.state is state and fact.source and fact.on and fact.expires:
+            since = _since(fact.source, fact.edition, fact.on, fact.expires)
+            found.setdefault(since, []).append(spoken(fact.option.title))
+    return tuple(Told(tuple(words), since) for since, words in found.items())
 
 
 def _questions(page: Page) -> list[tuple[str, str]]:

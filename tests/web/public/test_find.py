@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core import signing
 from django.test import Client
 
@@ -98,6 +99,32 @@ def test_a_place_has_a_page_with_source_and_date(client: Client, places: list[Fa
     assert "Not answered: ask when you call." in page
     assert 'href="tel:415-555-0110"' in page
     assert client.get("/find/nosuchplace/").status_code == 404
+
+
+def test_each_fact_bears_its_list_its_date_and_until_when_it_holds(
+    client: Client, places: list[Facility]
+) -> None:
+    with time_machine.travel(AT, tick=False):
+        page = text_of(client, f"/find/{places[0].public_id}/")
+    since = "From: SAMHSA directory, substance use, 2026. Good until Jan 1, 2028."
+    # Once for the address, once for each group of facts that is answered, once in the list of lists.
+    assert page.count(since) > 5
+    assert "Old: ask when you call" not in page
+    with time_machine.travel(AT + timedelta(days=730), tick=False):
+        old = text_of(client, f"/find/{places[0].public_id}/")
+    assert old.count("Old: ask when you call") == old.count(since) == page.count(since)
+
+
+def test_what_to_ask_fits_the_place_and_sends_nothing(client: Client, places: list[Facility]) -> None:
+    with time_machine.travel(AT, tick=False):
+        page = text_of(client, f"/find/{places[0].public_id}/call/")
+    assert "Known: Alcohol or drugs" in page
+    assert page.count('type="checkbox"') == 12
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
+    assert 'href="tel:415-555-0110"' in page
+    assert client.get("/find/nosuchplace/call/").status_code == 404
+    with time_machine.travel(AT + timedelta(days=730), tick=False):
+        assert "(old: is that still so?)" in text_of(client, f"/find/{places[0].public_id}/call/")
 
 
 def test_the_rule_is_printed_with_its_points(client: Client) -> None:

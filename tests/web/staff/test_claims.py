@@ -66,7 +66,7 @@ def test_a_place_is_found_claimed_and_told_of(client: Client, site: Site, place:
     place.refresh_from_db()
     assert (place.owner_id, place.phone, place.confirmed_at) == (site.organization_id, "415-555-0177", AT)
     public = text_of(client, f"/find/{place.public_id}/")
-    assert "From: the program itself, 2026-03-02." in public
+    assert "From: the program itself, Mar 2, 2026." in public
     assert "What this list says" in public
     assert "Is this your program?" not in public
 

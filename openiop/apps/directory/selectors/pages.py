@@ -83,7 +83,7 @@ def prices_of(owner_id: int) -> list[Price]:
 
 def facility_of(public_id: str) -> Facility:
     """Return a place, or 404."""
-    row = Facility.objects.filter(public_id=public_id).first()
+    row = Facility.objects.filter(public_id=public_id).select_related("owner").first()
     if row is None:
         raise Http404
     return row
