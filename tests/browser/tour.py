@@ -11,11 +11,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import PROGRAMS
 from tests.browser.story import MONDAY, WEDNESDAY, Story, live_at
+from tests.browser.test_front_door import ZIP
 from tests.live import ROOT, Live
 
 FOLDER = ROOT / "docs" / "tour"
@@ -27,7 +29,7 @@ SHRINK = """async picture => {
   canvas.getContext("2d").drawImage(image, 0, 0);
   return canvas.toDataURL("image/webp", 0.85).split(",")[1];
 }"""
-WINDOW = {"width": 1120, "height": 760}
+WINDOW, PHONE = {"width": 1120, "height": 760}, {"width": 390, "height": 720}
 
 
 def main(bundle: Path) -> None:
@@ -40,6 +42,7 @@ def main(bundle: Path) -> None:
         story = Story(lambda: window(browser, site), bundle, "Trey Leffler", keep)
         try:
             front_door(window(browser, site), keep)
+            front_door_in_spanish(window(browser, site, viewport=PHONE, locale="es"), keep)
             for step in (
                 story.intake_receives, story.client_signs, story.therapist_assesses, story.therapist_decides,
                 story.therapist_admits, story.prescriber_certifies, story.client_signs_for_part_2,
@@ -61,7 +64,7 @@ def main(bundle: Path) -> None:
 
 
 def front_door(page: Page, look: Callable[[Page, str], None]) -> None:
-    """The public side as somebody in a bad week meets it: three questions, a sum with its steps, a time to talk."""
+    """The public side as somebody in a bad week meets it: three questions, a place, a sum with its steps, a talk."""
     page.goto("/")
     look(page, "d1-start")
     page.goto("/right-for-me/")
@@ -69,6 +72,10 @@ def front_door(page: Page, look: Callable[[Page, str], None]) -> None:
     page.locator("[name=age]").fill("31")
     page.locator("button[value=next]").click()
     look(page, "d2-question")
+    page.goto(f"/find/?where={ZIP}#results")
+    look(page, "d6-find")
+    page.locator("article.card h3 a").first.click()
+    look(page, "d7-place")
     page.goto("/cost/")
     page.locator("button[value=insurance]").click()
     for answers in (
@@ -97,16 +104,31 @@ def front_door(page: Page, look: Callable[[Page, str], None]) -> None:
     look(page, "d5-first-day")
 
 
-def window(browser: Browser, site: Live) -> Page:
+def front_door_in_spanish(page: Page, look: Callable[[Page, str], None]) -> None:
+    """The ends of the three journeys on a phone."""
+    page.goto("/right-for-me/")
+    page.locator("button[name=asker]").first.click()
+    page.locator("button[value=finish]").click()
+    look(page, "d8-result-es")
+    page.goto(f"/find/?where={ZIP}#results")
+    look(page, "d9-find-es")
+    page.goto("/cost/")
+    page.locator("button[value=self]").click()
+    page.locator("[name=billed]").fill("375")
+    page.locator("button[value=next]").click()
+    look(page, "d10-cost-es")
+
+
+def window(browser: Browser, site: Live, **options: Any) -> Page:
     """Open a window of the pictures' size."""
-    return browser.new_context(
-        base_url=site.url, viewport=WINDOW, locale="en", reduced_motion="reduce"
-    ).new_page()
+    usual = {"base_url": site.url, "viewport": WINDOW, "locale": "en", "reduced_motion": "reduce"}
+    return browser.new_context(**usual | options).new_page()
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep what the window shows."""
-    page.evaluate("window.scrollTo(0, 0)")
+    """Keep what the window shows: the top of the page, or the part that its address names."""
+    if "#" not in page.url:
+        page.evaluate("window.scrollTo(0, 0)")
     blank = page.context.new_page()
     picture = base64.b64encode(page.screenshot()).decode()
     (FOLDER / f"{name}.webp").write_bytes(base64.b64decode(blank.evaluate(SHRINK, picture)))
