@@ -28,6 +28,7 @@ TITLES = {
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",
     "forms": "Whatever is sent to the public forms",
+    "lighthouse": "What Lighthouse says of the public pages",
     "reading": "How hard the public pages are to read",
     "walls": "Between organizations and between people",
 }
