@@ -30,6 +30,8 @@ from openiop.web.public.screener_form import spoken
 
 A_PAGE = 20
 MOST_PAGES = 10
+BREAK = 60
+"""So many minutes between two groups are a break."""
 POLICY = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 """Only here may a page ask the browser where it is, and the browser asks the person."""
 
@@ -110,7 +112,10 @@ def program_words(facility: Any) -> str:
 
 
 def meeting_words(live: Live | None) -> list[str]:
-    """Say on which days a program meets, from when until when, as its schedule has it."""
+    """Say on which days a program meets, from when until when, as its schedule has it.
+
+    Groups that follow one another are one time; a morning and an evening are two.
+    """
     days: dict[int, list[tuple[int, int]]] = {}
     for one in live.meetings if live else ():
         days.setdefault(one.weekday, []).append((one.start, one.end))
@@ -118,13 +123,23 @@ def meeting_words(live: Live | None) -> list[str]:
         _("%(day)s, %(hours)s")
         % {
             "day": WEEKDAYS[day],
-            "hours": range_words(
-                minute_of_day(min(start for start, _end in spans)),
-                minute_of_day(max(end for _start, end in spans)),
+            "hours": ", ".join(
+                range_words(minute_of_day(start), minute_of_day(end)) for start, end in _joined(spans)
             ),
         }
         for day, spans in sorted(days.items())
     ]
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the times of a day between which nobody would go home."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1] + BREAK:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def seat_words(live: Live | None) -> str:

@@ -85,6 +85,18 @@ def test_a_published_price_stands_on_the_public_pages_with_its_day_and_none_says
         assert [event.data["price"] for event in told] == ["", "1425.50"]
 
 
+def test_groups_that_follow_one_another_are_one_time_and_an_evening_is_another(
+    site: Site, admin: Client
+) -> None:
+    with tenant(site.organization_id):
+        for start, minutes in ((810, 90), (1080, 60), (1140, 90)):
+            make_slot(make_series(site), 2, start, minutes)
+    with time_machine.travel(AT, tick=False):
+        admin.post(f"/staff/listings/at/{site.public_id}/depression/", {"level": ["iop"]})
+        page = admin.get(f"/find/{Facility.objects.get().public_id}/").content.decode()
+    assert "Wednesday, 1:30–3:00\xa0pm, 6:00–8:30\xa0pm" in page
+
+
 def test_a_program_without_a_level_is_not_put_in(site: Site, admin: Client) -> None:
     assert admin.post(f"/staff/listings/at/{site.public_id}/depression/", {}).status_code == 422
     assert not Facility.objects.exists()
