@@ -24,6 +24,7 @@ TITLES = {
     "pages": "Pages and requests",
     "start": "The first start and every later one",
     "schedule": "The week that is planned",
+    "walks": "Drafts, publications and edits in any order",
     "growth": "What planning costs from 20 to 500 clients",
     "crash": "Crashes and races",
     "fuzz": "Generated inputs",

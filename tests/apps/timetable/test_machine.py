@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import combinations
 
@@ -32,6 +33,7 @@ from openiop.engines.timetable.greedy import GreedyPlanner
 from tests.apps.timetable.house import MONDAY, NEXT, PARTS, Clinic
 from tests.factories import AT, make_user
 from tests.factories.people import actor
+from tests.figures import Figures
 
 pytestmark = pytest.mark.django_db
 HOURS = ((480, 1260), (480, 780), (720, 1080), (1000, 1260))
@@ -50,7 +52,7 @@ class WeekMachine(RuleBasedStateMachine):
         self.other = actor(self.clinic.org, "director", user=make_user("Second Editor-Demo"))
         self.at, self.number = AT, 0
         self.edits: dict[str, list[str]] = {}
-        self.tried = self.published = 0
+        self.acts: Counter[str] = Counter()
 
     @initialize(hours=st.lists(st.sampled_from(HOURS), min_size=4, max_size=4))
     def open_with_people(self, hours):
@@ -67,14 +69,17 @@ class WeekMachine(RuleBasedStateMachine):
         self.at += timedelta(seconds=1)
         return self.at
 
-    def attempt(self, act):
+    def attempt(self, name, act):
         """Do something that may be refused; a refusal changes nothing."""
         before = self.held()
         try:
-            return act()
+            done = act()
         except DomainError:
             assert self.held() == before
+            self.acts["refused"] += 1
             return None
+        self.acts[name] += 1
+        return done
 
     def held(self):
         rows = Enrollment.objects.filter(state="held").values_list("client__public_id", "slot__public_id")
@@ -91,6 +96,7 @@ class WeekMachine(RuleBasedStateMachine):
         if self.number < 7:
             self.number += 1
             self.clinic.admit(f"P{self.number}", hours=hours)
+            self.acts["admitted"] += 1
 
     @precondition(lambda self: self.number)
     @rule(data=st.data(), part=st.sampled_from(sorted(PARTS)))
@@ -98,9 +104,10 @@ class WeekMachine(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.clinic.people)))
         episode, slots = self.clinic.people[name], self.clinic.ids(part)
         done = self.attempt(
+            "edited",
             lambda: accept_week(
                 by=self.other, episode=episode, slot_ids=slots, starts_on=NEXT, at=self.later()
-            )
+            ),
         )
         if done is not None:
             self.edits[episode.client.public_id] = slots
@@ -115,6 +122,7 @@ class WeekMachine(RuleBasedStateMachine):
         type(episode).objects.filter(pk=episode.pk).update(discharged_at=self.at)
         self.edits[episode.client.public_id] = []
         self.number -= not self.clinic.people and self.number
+        self.acts["discharged"] += 1
 
     @precondition(lambda self: self.number)
     @rule(data=st.data(), hours=st.sampled_from(HOURS))
@@ -129,18 +137,20 @@ class WeekMachine(RuleBasedStateMachine):
             by=self.clinic.by, user=user, site=self.clinic.site, first=WEDNESDAY, last=WEDNESDAY, at=AT
         )
         self.attempt(
+            "sick days",
             lambda: draft_sick_day(
                 by=self.clinic.by, site=self.clinic.site, user=user, day=WEDNESDAY, at=self.later()
-            )
+            ),
         )
 
     @rule(room=st.sampled_from((None, 0, 1)))
     def mend(self, room):
         wanted = None if room is None else self.clinic.rooms[room]
         self.attempt(
+            "mended" if room is None else "rooms closed",
             lambda: draft_mend(
                 by=self.clinic.by, site=self.clinic.site, starts_on=NEXT, at=self.later(), room=wanted
-            )
+            ),
         )
 
     @rule()
@@ -148,6 +158,7 @@ class WeekMachine(RuleBasedStateMachine):
         at = self.later()
         ask_run(by=self.clinic.by, site=self.clinic.site, starts_on=NEXT, seconds=10, at=at)
         assert work_once(owner="machine", now=lambda: at, planner=GreedyPlanner())
+        self.acts["solved"] += 1
 
     @precondition(lambda self: self.drafts())
     @rule(data=st.data())
@@ -158,10 +169,10 @@ class WeekMachine(RuleBasedStateMachine):
         numbers = [move.number for move in moves if move.number not in left_out]
         before = self.held()
         outcome = self.attempt(
-            lambda: publish_plan(by=self.clinic.by, plan=plan, numbers=numbers, at=self.later())
+            "published",
+            lambda: publish_plan(by=self.clinic.by, plan=plan, numbers=numbers, at=self.later()),
         )
         if outcome is not None:
-            self.published += 1
             self.explained(
                 before, {move.client.public_id: move for move in outcome.done if move.kind == "week"}
             )
@@ -171,7 +182,7 @@ class WeekMachine(RuleBasedStateMachine):
     def take_back(self):
         plan = Plan.objects.filter(published_at__isnull=False).order_by("-published_at", "-id").first()
         before = self.held()
-        outcome = self.attempt(lambda: roll_back(by=self.other, plan=plan, at=self.later()))
+        outcome = self.attempt("taken back", lambda: roll_back(by=self.other, plan=plan, at=self.later()))
         if outcome is not None:
             self.explained(
                 before,
@@ -229,15 +240,14 @@ class WeekMachine(RuleBasedStateMachine):
         assert verify_chain(self.clinic.org.pk) is None
 
 
-def run(count: int) -> int:
-    """Walk so many orders of acts and return how many were walked to their end."""
-    ended = 0
+def run(count: int) -> Counter[str]:
+    """Walk so many orders of acts; what was done in those that were walked to their end, and how many they are."""
+    done: Counter[str] = Counter()
 
     class Counted(WeekMachine):
         def teardown(self) -> None:
-            nonlocal ended
             super().teardown()
-            ended += 1
+            done.update(self.acts, orders=1)
 
     run_state_machine_as_test(
         Counted,
@@ -246,14 +256,24 @@ def run(count: int) -> int:
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
-    return ended
+    return done
 
 
 def test_no_order_of_acts_oversells_a_seat_or_loses_an_edit(db):
-    assert run(RUNS) >= RUNS
+    assert run(RUNS)["orders"] >= RUNS
 
 
 @pytest.mark.long
-def test_two_thousand_orders_of_acts(db, long):
+def test_two_thousand_orders_of_acts(db, long: bool, figures: Figures):
     wanted = LONG_RUNS if long else 100
-    assert run(wanted) >= wanted
+    done = run(wanted)
+    orders = done.pop("orders")
+    assert orders >= wanted
+    acts = ", ".join(f"{name} {count:,}" for name, count in sorted(done.items()))
+    figures.note(
+        "walks",
+        f"{STEPS} acts of two editors and the planner",
+        asserts="no seat oversold, nobody and no room in two places, no edit lost, the trail whole",
+        orders=f"{orders:,}",
+        done=acts,
+    )
