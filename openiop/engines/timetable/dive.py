@@ -1,8 +1,8 @@
 """Whole-number solutions of the program: a dive that prices at every step, and exact search from there.
 
 A dive fixes what is nearly whole, solves and prices again, and goes on until every column of the
-house is whole: first which sections run, then people and rooms. What it fixed wrongly it
-takes back once. The weeks are then chosen exactly for that house.
+house is whole: first which sections run, then people and rooms. What costs much when it is fixed is tried
+the other way too, and the cheaper way is gone. The weeks are then chosen exactly for that house.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from typing import Self
 
 import numpy as np
 
+from openiop.engines.timetable.lp import INFINITY
 from openiop.engines.timetable.master import TINY, Master
 
 ROUNDS = 4
+FILLING = 12
 NEAR = 0.8
+DEAR = 40.0
+"""What fixing one column may cost before the other way is tried: about a missed one-to-one session."""
 
 
 def house_columns(master: Master) -> list[list[int]]:
@@ -61,12 +65,26 @@ class Fixing:
 def settle_prices(master: Master, left: Callable[[], float], rounds: int = ROUNDS) -> bool:
     """Solve and price a few times; False when there is no solution."""
     for _ in range(rounds):
-        if left() <= 0 or not master.lp.solve(left()):
+        if left() <= 0 or not (master.lp.solve(left()) or fill_up(master, left)):
             return False
         new, bound = master.price_out()
         if not new or master.lp.objective - bound < 1e-3 * abs(master.lp.objective):
             break
     return master.lp.solve(left())
+
+
+def fill_up(master: Master, left: Callable[[], float]) -> bool:
+    """Make the weeks for want of which a group that must run has too few people; False when there are none."""
+    if not master.lp.impossible:
+        return False
+    master.allow_short(allowed=True)
+    for _ in range(FILLING):
+        if left() <= 0 or not master.lp.solve(left()) or not master.price_out()[0]:
+            break
+        if master.lp.value[master.design.short].max(initial=0.0) < TINY:
+            break
+    master.allow_short(allowed=False)
+    return left() > 0 and master.lp.solve(left())
 
 
 def dive(
@@ -104,15 +122,26 @@ def _step(
         score = score + np.where(whole, 0.0, rng.uniform(-0.15, 0.15, len(score)))
     chosen = [i for i in np.argsort(-score) if score[i] >= NEAR and not whole[i]]
     chosen = chosen or [int(np.argmax(score))]
+    before = master.lp.objective
     for i in chosen:
         fixing.fix(columns[i], float(np.ceil(value[i] - TINY)))
-    if settle_prices(master, left):
+    if settle_prices(master, left) and master.lp.objective < before + DEAR:
         return True
     fixing.release([columns[i] for i in chosen[1:]])
-    if settle_prices(master, left):
-        return True
-    fixing.fix(columns[chosen[0]], float(np.floor(value[chosen[0]])))
-    return settle_prices(master, left)
+    return _cheaper_way(master, fixing, columns[chosen[0]], float(value[chosen[0]]), left)
+
+
+def _cheaper_way(
+    master: Master, fixing: Fixing, column: int, value: float, left: Callable[[], float]
+) -> bool:
+    """Fix a column up or down, whichever costs less; False when neither has a solution."""
+    up = master.lp.objective if settle_prices(master, left) else INFINITY
+    fixing.fix(column, float(np.floor(value)))
+    down = master.lp.objective if settle_prices(master, left) else INFINITY
+    if up < down:
+        fixing.fix(column, float(np.ceil(value - TINY)))
+        return settle_prices(master, left)
+    return down < INFINITY
 
 
 def choose_weeks(master: Master, left: Callable[[], float], seconds: float = 10.0) -> np.ndarray | None:
