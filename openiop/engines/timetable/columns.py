@@ -38,6 +38,7 @@ DIVES = 6
 DIVING = 0.45
 EXACT_SHARE = 0.3
 SMALL = 100
+FRUITLESS = 2
 BRANCHING = 0.9
 PATIENCE = 12
 
@@ -199,7 +200,7 @@ class Rounds:
         self.tree = Tree(master, lambda: search.best[1].total, self.use)
 
     def go(self) -> None:
-        """Until finished: a dive, an exact search over all columns, then branching and neighbourhoods in turn.
+        """Until finished: dives, in a large house an exact search, then branching and neighbourhoods in turn.
 
         In a small house branching finds the best plans and proves them; in a large one it gets a smaller
         share, and after many neighbourhoods without success a shaken dive begins elsewhere.
@@ -208,8 +209,10 @@ class Rounds:
         small = len(search.house.clients) <= SMALL
         master.keep_all_apart()
         self._dive(None)
-        self._exact(min(2.0, search.left()) if small else max(8.0, EXACT_SHARE * search.left()))
-        if not small:
+        if small:
+            self._first_dives()
+        else:
+            self._exact(max(8.0, EXACT_SHARE * search.left()))
             self._dives(search.left() * (1 - DIVING))
         while not search.finished(master):
             self._branch(search.left() * (BRANCHING if small else BRANCHING / 4))
@@ -217,6 +220,14 @@ class Rounds:
             if not small:
                 self._dive(self.rng)
                 self._exact(4.0)
+
+    def _first_dives(self) -> None:
+        """Shaken dives as long as one in two finds a better plan, and for half of the time at most."""
+        enough, fruitless = self.search.left() / 2, 0
+        while fruitless < FRUITLESS and self.search.left() > enough and not self.search.finished(self.master):
+            before = self.search.best[1].total
+            self._dive(self.rng)
+            fruitless = 0 if self.search.best[1].total < before else fruitless + 1
 
     def _dives(self, enough: float) -> None:
         for _ in range(DIVES):

@@ -16,7 +16,7 @@ from openiop.engines.timetable.lp import INFINITY
 from openiop.engines.timetable.master import TINY, Master
 
 ROUNDS = 4
-FILLING = 12
+FILLING = 40
 NEAR = 0.8
 DEAR = 40.0
 """What fixing one column may cost before the other way is tried: about a missed one-to-one session."""

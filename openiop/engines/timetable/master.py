@@ -17,6 +17,7 @@ from openiop.engines.timetable.design import FREE, Design
 from openiop.engines.timetable.house import House
 from openiop.engines.timetable.kernel import Found, Kernel
 from openiop.engines.timetable.lp import INFINITY, LinearProgram
+from openiop.engines.timetable.pairs import never_both
 from openiop.engines.timetable.strings import on_site
 
 TINY = 1e-6
@@ -52,6 +53,8 @@ class Master:
              if house.sections[m][s] in self.design.kept]
             for held in house.held
         ]  # fmt: skip
+        for pair in never_both(kernel):
+            self.lp.add_cut(1.0, INFINITY, [self.design.waiting[c] for c in pair], [1.0, 1.0])
 
     # Columns.
 
