@@ -9,6 +9,7 @@ seating.py    one client at a time into the free seats, with one-to-one times
 greedy.py     first fit: fallback, first plan, baseline
 lp.py         a linear program that grows, solved by HiGHS
 design.py     the house's side of the program: sections, people, rooms, time
+pairs.py      two who are kept apart and can never both have a place
 master.py     the weeks' side: columns made by pricing, cuts
 bound.py      the bound, brought up until no column and no cut is worth having
 tree.py       the bound brought up by branching on which groups run, with the plans met on the way
