@@ -145,9 +145,10 @@ def curriculum(id: str, version: int | None = None) -> Curriculum:  # noqa: A002
 
 
 def curricula(track: str = "") -> tuple[Curriculum, ...]:
-    """The newest version of every curriculum, by id; of a track where one is given."""
+    """The newest version of every curriculum; of a track where one is given. Those of few tracks come first."""
     found = (curriculum(entry.id, entry.version) for entry in load_all("curricula"))
-    return tuple(one for one in found if not track or track in one.tracks)
+    fitting = [one for one in found if not track or track in one.tracks]
+    return tuple(sorted(fitting, key=lambda one: (len(one.tracks), one.id)))
 
 
 @cache

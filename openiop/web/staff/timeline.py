@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from openiop.apps.admissions.selectors.moments import admission_moments, referral_moments
 from openiop.apps.clients.selectors.moments import Moment, consent_moments, record_moments
 from openiop.apps.core.actor import Actor
+from openiop.apps.treatment.selectors.moments import plan_moments
 
 if TYPE_CHECKING:
     from openiop.apps.clients.models import Client
@@ -22,6 +23,7 @@ SOURCES: tuple[Callable[[Actor, Client, int | None], list[Moment]], ...] = (
     referral_moments,
     consent_moments,
     admission_moments,
+    plan_moments,
 )
 
 

@@ -73,7 +73,7 @@ def test_a_unit_that_is_not_there_and_a_session_to_come_are_refused(clinic, sess
 
 
 def test_a_group_is_offered_the_curricula_of_its_tracks(session):
-    assert [one.id for one in curricula_for(session)] == ["family-education", "mood-skills"]
+    assert [one.id for one in curricula_for(session)] == ["mood-skills", "family-education"]
 
 
 def test_homework_counts_as_it_was_noted_last_and_former_lines_stay(clinic, session):
