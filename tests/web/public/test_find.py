@@ -55,6 +55,9 @@ def test_the_form_alone_asks_and_shows_where_help_is(client: Client) -> None:
 def test_a_search_lists_places_with_their_reasons(client: Client, places: list[Facility]) -> None:
     page = text_of(client, "/find/?where=Larkmoor%2C+CA&level=iop&payment=medicaid")
     assert "25 places within 25 miles." in page
+    # On a phone the list lies below the form: sending it leads to the list.
+    assert 'action="/find/#results"' in page
+    assert 'id="results"' in page
     assert page.count("Why this place:") == 20
     assert "tel:415-555-0110" in page
     assert "<svg viewBox" in page
