@@ -71,6 +71,7 @@ class Hour:
 
     row: int
     words: str
+    minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def lay_columns(columns: Iterable[WeekDay], *, hours: tuple[int, int] = (9, 18))
             )
             for column in chosen
         ),
-        hours=tuple(Hour((hour - first) * 4, hour_words(hour)) for hour in range(first, last)),
+        hours=tuple(Hour((hour - first) * 4, hour_words(hour), hour * 60) for hour in range(first, last)),
     )
 
 

@@ -38,7 +38,7 @@ from openiop.domain.errors import DomainError
 from openiop.web.forms import date_input, set_choices, show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
-from openiop.web.staff.week_drawn import Naming, by_days, by_rooms, by_staff, days_of_week, one_day
+from openiop.web.staff.week_drawn import Naming, by_days, by_rooms, by_staff, days_shown, one_day
 from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def week(request: ActorRequest) -> HttpResponse:
         "show": show,
         "is_this_week": monday == monday_of(today),
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
+        "moves": {"rooms": "room", "staff": "lead"}.get(show, "day"),
         "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
         **_drawn(plan, site, today, links, names=names),
     }
@@ -154,7 +155,7 @@ def _drawn(plan: SiteWeek, site: Site, today: date, links: Links, *, names: Nami
         lines = by_staff(plan, site, staff_at(site), names=names)
     if links.day:
         return {"week": one_day(lines, links.day)}
-    days = [(day, links.to(day=day), day == today) for day in days_of_week(plan.monday)]
+    days = [(day, links.to(day=day), day == today) for day in days_shown(plan)]
     return {"lines": lines, "days": days}
 
 

@@ -76,11 +76,18 @@ def days_of_week(monday: date) -> list[date]:
     return [monday + timedelta(days=number) for number in range(DAYS)]
 
 
+def days_shown(plan: SiteWeek) -> list[date]:
+    """Return the days of a week's board: Sunday too where something stands on it."""
+    days, sunday = days_of_week(plan.monday), plan.monday + timedelta(days=DAYS)
+    held = [*(row.session for row in plan.sessions), *plan.appointments, *plan.talks]
+    return [*days, sunday] if any(row.day == sunday for row in held) else days
+
+
 def by_days(plan: SiteWeek, site: Site, today: date, *, visits: bool, names: Naming) -> Week:
     """Return the grid of the groups, or of the one-to-one appointments: together they would crowd."""
     held = _visits(plan, site, names=names) if visits else _groups(plan, site)
     notes: dict[date, str | Promise] = {closure.day: closure.name for closure in plan.closures}
-    return build_week(days_of_week(plan.monday), (one.item for one in held), today=today, notes=notes)
+    return build_week(days_shown(plan), (one.item for one in held), today=today, notes=notes)
 
 
 def by_rooms(plan: SiteWeek, site: Site, rooms: Iterable[Room]) -> list[Line]:
@@ -133,7 +140,7 @@ def _cells(plan: SiteWeek, items: list[WeekItem], notes: dict[date, str]) -> tup
     ordered = sorted(items, key=lambda item: (item.start, item.end))
     return tuple(
         Cell(day, tuple(item for item in ordered if item.day == day), notes.get(day, ""))
-        for day in days_of_week(plan.monday)
+        for day in days_shown(plan)
     )
 
 

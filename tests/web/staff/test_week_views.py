@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -151,3 +152,26 @@ def test_a_client_s_week_of_another_organization_is_not_found(house):
     with tenant(foreign.pk):
         stranger = make_client(foreign)
     assert house.browser.get(reverse("client_week", args=[stranger.public_id])).status_code == 404
+
+
+def test_who_may_plan_can_drag_a_group_and_nobody_else(house):
+    move = reverse("session_move", args=[house.session.public_id])
+    for show, place in (
+        ("groups", "day=2026-03-04"),
+        ("rooms", f"day=2026-03-04&amp;room={house.room.public_id}"),
+        ("staff", f"day=2026-03-04&amp;lead={house.lead.public_id}"),
+    ):
+        page = house.page(show=show)
+        assert f'data-move="{move}"' in page
+        assert f'data-place="{place}"' in page
+    assert 'data-place="day=2026-03-04&amp;room="' in house.page(show="rooms", day="2026-03-04")
+    house.browser.force_login(house.lead)
+    for show in ("groups", "rooms", "staff"):
+        assert not set(re.findall(r"data-(move|place)", house.page(show=show)))
+
+
+def test_sunday_is_shown_when_something_stands_on_it(house):
+    assert "Sun, Mar 8" not in house.page(show="rooms")
+    house.session.day = date(2026, 3, 8)
+    house.session.save()
+    assert "Sun, Mar 8" in house.page(show="rooms")
