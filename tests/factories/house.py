@@ -30,7 +30,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing, Report
 from openiop.apps.front.models import PageText, StatusLink
-from openiop.apps.schedule.models import Absence, Consult, StaffAbsence
+from openiop.apps.schedule.models import Absence, CalendarFeed, Consult, StaffAbsence
 from openiop.apps.timetable.models import Plan, PlanMove, PlanRun
 from openiop.apps.treatment.models import TaughtUnit
 from openiop.domain.schedule.problem import ClientWeek, Roster
@@ -280,6 +280,7 @@ def _fill_week(house: House) -> None:
     therapist = house.users["therapist"]
     for user in (therapist, house.users["director"], house.users["nurse"]):
         make_staff_profile(user, house.site)
+    house.put("feed", CalendarFeed, user=therapist, is_staff=True, key_sha256=hash_of(feed_key(house)))
     house.put("leave", StaffAbsence, user=therapist, day=TODAY + timedelta(days=30), reason=house.word)
     rows = house.rows
     rows["room"] = make_room(house.site, f"{house.word} Room")
@@ -444,6 +445,11 @@ def letter_code(house: House) -> str:
 def status_key(house: House) -> str:
     """Return the key of the page on which a referrer sees how it goes."""
     return f"{house.org.public_id}status-{letter_code(house)}"
+
+
+def feed_key(house: House) -> str:
+    """Return the key of the therapist's calendar."""
+    return f"{house.org.public_id}feed-{letter_code(house)}"
 
 
 def _write_page(house: House) -> None:

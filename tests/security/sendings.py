@@ -260,6 +260,7 @@ SENDINGS: dict[str, Sending] = {
         "language": "en",
         "version": 1,
     },
+    "calendar": same(new="1"),
     "referral_assign": lambda house, _who: {"owner": house.users["intake"].public_id, "version": 1},
     "referral_change": same(**CALLER, version=1),
     "referral_contact": same(method="phone", reached="yes", version=1),

@@ -349,3 +349,24 @@ class AbsenceRevision(TenantRow):
         constraints = [
             models.UniqueConstraint(fields=["absence", "version"], name="schedule_absence_revision_once")
         ]
+
+
+class CalendarFeed(TenantRow):
+    """The private address at which a person's calendar program reads their times. Its key is kept as a hash."""
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    is_staff = models.BooleanField(help_text="What they lead or give; else what they attend as a client.")
+    key_sha256 = models.CharField(max_length=64, unique=True)
+    read_on = models.DateField(null=True, help_text="The last day on which it was read, in UTC.")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        """One open address for each person and side."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "is_staff"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="schedule_one_feed",
+            )
+        ]

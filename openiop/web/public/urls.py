@@ -2,6 +2,7 @@
 
 from openiop.apps.core.routes import PUBLIC, SIGNED_IN, route
 from openiop.web.public import (
+    calendar,
     cost,
     cost_pdf,
     design,
@@ -92,6 +93,7 @@ urlpatterns = [
         permission=PUBLIC,
         methods=("GET", "POST"),
     ),
+    route("calendar/<slug:key>/", calendar.calendar_feed, name="calendar_feed", permission=PUBLIC),
     route("status/<slug:key>/", referring.status, name="referrer_status", permission=PUBLIC),
     route("talk/<slug:key>/", talk.talk, name="talk", permission=PUBLIC, methods=("GET", "POST")),
     route(

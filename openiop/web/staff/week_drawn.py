@@ -79,8 +79,8 @@ def days_of_week(monday: date) -> list[date]:
 def days_shown(plan: SiteWeek) -> list[date]:
     """Return the days of a week's board: Sunday too where something stands on it."""
     days, sunday = days_of_week(plan.monday), plan.monday + timedelta(days=DAYS)
-    held = [*(row.session for row in plan.sessions), *plan.appointments, *plan.talks]
-    return [*days, sunday] if any(row.day == sunday for row in held) else days
+    held = {row.session.day for row in plan.sessions} | {row.day for row in plan.appointments}
+    return [*days, sunday] if sunday in held | {row.day for row in plan.talks} else days
 
 
 def by_days(plan: SiteWeek, site: Site, today: date, *, visits: bool, names: Naming) -> Week:

@@ -5,6 +5,7 @@ const tip = document.querySelector(".drag-tip");
 const aloud = document.querySelector("[data-aloud]");
 const answers = new Map();
 const STEP = 15;
+const MOST = 5;
 let drag = null;
 let waits = 0;
 let dropped = false;
@@ -41,7 +42,8 @@ const ask = async (url) => {
 const say = (answer) => {
   const said = [answer.place, ...answer.refusals, ...answer.warnings].filter(Boolean);
   tip.dataset.tone = answer.legal ? (answer.warnings.length ? "warn" : "ok") : "bad";
-  tip.textContent = said.join("\n");
+  const more = said.length > MOST ? [`… +${said.length - MOST}`] : [];
+  tip.textContent = [...said.slice(0, MOST), ...more].join("\n");
   aloud.textContent = said.join(" ");
 };
 
@@ -120,18 +122,19 @@ addEventListener("pointermove", (event) => {
 });
 
 addEventListener("pointerup", () => {
+  setTimeout(() => (dropped = false));
   if (!drag) return;
   if (!drag.moved) return end();
   dropped = true;
-  setTimeout(() => (dropped = false));
   drop();
 });
 
-// The click that ends a drag opens nothing.
+// The click that ends a drag, or one that was given up, opens nothing.
 addEventListener("click", (event) => dropped && event.preventDefault(), { capture: true });
 
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !drag) return;
+  dropped = drag.moved;
   end();
   tip.textContent = aloud.textContent = "";
 });
