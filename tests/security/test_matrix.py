@@ -20,12 +20,14 @@ FIRST = {"emergency_close": "emergency"}
 """Routes that only do something after another form was sent."""
 
 ON_SIGHT = {
+    "calendar_feed": "schedule_calendarfeed",
     "family_home": "clients_disclosure",
     "family_plan": "clients_disclosure",
     "mfa_view_recovery_codes": "mfa_authenticator",
     "mfa_download_recovery_codes": "mfa_authenticator",
 }
-"""What is written because a page was shown: the accounting of disclosures; that codes were seen."""
+"""What is written because a page was shown: the accounting of disclosures; that codes were seen;
+the day on which a calendar was last read."""
 
 UNAUDITED = frozenset({SESSION, "axes_accessattempt", "account_emailaddress"})
 """What a route without an event may write: the session, the count of wrong tries, allauth's list of addresses."""

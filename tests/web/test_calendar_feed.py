@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
+from openiop.api import limits
 from openiop.apps.accounts.models import Membership
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
@@ -71,9 +72,11 @@ class House:
 
 @pytest.fixture
 def house(client):
+    limits.forget()
     made = House(client)
     with time_machine.travel(AT, tick=False), tenant(made.org.pk):
         yield made.open()
+    limits.forget()
 
 
 @pytest.mark.parametrize("who", ["ruth", "user"])

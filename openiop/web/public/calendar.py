@@ -10,15 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from openiop.api.limits import may_ask
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
 from openiop.apps.core.addresses import address_of
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.front.services.limits import take_token
 from openiop.apps.groups.selectors.feed import entries_of
 from openiop.apps.schedule.selectors.feeds import find_feed, open_feed, reader_of
 from openiop.apps.schedule.services.feeds import end_feed, make_feed, note_feed_read
-from openiop.domain.limits import READING
 from openiop.formats.ical import write_calendar
 from openiop.web.requests import ActorRequest
 
@@ -46,7 +45,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
 def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
     """Return the times behind a key, for whoever has it; everything else is not found."""
     at = clock.now()
-    if not take_token(kind="calendar", address=address_of(request), limit=READING, at=at):
+    if not may_ask(address_of(request), at=at):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
     feed = find_feed(key)
     if feed is None:

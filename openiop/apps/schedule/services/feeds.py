@@ -17,7 +17,7 @@ def make_feed(*, by: Actor, is_staff: bool, at: datetime) -> str:
     """Give the actor a new address and return its key, which is kept nowhere. A former one stops working."""
     with recording(by=by, at=at) as record:
         _end(by, is_staff=is_staff, at=at)
-        user = User.objects.get(pk=by.user_id)
+        user = User.objects.get(public_id=by.user_public_id)
         feed = CalendarFeed(organization_id=by.organization_id, user=user, is_staff=is_staff, created_at=at)
         key = f"{feed.organization.public_id}{secrets.token_urlsafe(32)}"
         feed.key_sha256 = hash_of(key)
