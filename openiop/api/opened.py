@@ -11,12 +11,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from openiop.api.limits import may_ask
 from openiop.apps.core import clock
 from openiop.apps.core.addresses import address_of
 from openiop.apps.directory.selectors.live import live_of
 from openiop.apps.directory.selectors.opened import AHEAD, coming_of, open_page, plain
 from openiop.apps.directory.selectors.pages import facility_of
+from openiop.apps.front.services.reading import may_ask
 from openiop.formats.fhir import programs as fhir
 
 A_PAGE, MOST = 50, 200

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from openiop.api import limits
 from openiop.apps.accounts.selectors import operator, system_actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility
 from openiop.apps.directory.services.importing import Upload, import_facilities
 from openiop.apps.directory.services.programs import Offer, confirm_program, publish_program
+from openiop.apps.front.services import reading as limits
 from openiop.domain.errors import InvalidInput
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.sources import Edition, Source

@@ -10,7 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import transaction
 
-from openiop.api import limits
+from openiop.apps.front.services import reading as limits
 from tests.factories.people import AT
 from tests.security.world import World, make_world
 

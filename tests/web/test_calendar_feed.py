@@ -10,10 +10,10 @@ import time_machine
 from django.urls import reverse
 from icalendar import Calendar
 
-from openiop.api import limits
 from openiop.apps.accounts.models import Membership
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
+from openiop.apps.front.services import reading as limits
 from openiop.apps.schedule.models import CalendarFeed, Session
 from tests.factories import (
     AT,

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from openiop.api.limits import may_ask
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
 from openiop.apps.core.addresses import address_of
 from openiop.apps.core.tenancy import tenant
+from openiop.apps.front.services.reading import may_ask
 from openiop.apps.groups.selectors.feed import entries_of
 from openiop.apps.schedule.selectors.feeds import find_feed, open_feed, reader_of
 from openiop.apps.schedule.services.feeds import end_feed, make_feed, note_feed_read

@@ -59,5 +59,6 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
         "visits": coming_appointments(row.client, at=clock.now()),
         "may_order": request.actor.may(Permission.ORDER_EDIT),
         "may_enroll": request.actor.may(Permission.ENROLL),
+        "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
     }
     return render(request, "staff/episodes/episode.html", context)

@@ -97,6 +97,7 @@ def leave(request: ActorRequest) -> HttpResponse:
         "uncovered": found,
         "address": _address(site),
         "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
+        "mends": f":{7 * WEEKS_AHEAD}",
     }
     return render(request, "staff/schedule/leave.html", context)
 

@@ -73,6 +73,7 @@ def placement(request: ActorRequest, episode_id: str) -> HttpResponse:
         "seats": client_seats(episode.client),
         "weeks": USUAL_WEEKS,
         "most_weeks": MOST_WEEKS,
+        "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
     }
     return render(request, "staff/schedule/placement.html", context)
 

@@ -1,4 +1,4 @@
-"""How often one address may ask the open data: the rule of the forms, kept in memory, since reading writes no row.
+"""How often one address may read what is open to all: the rule of the forms, in memory, since reading writes no row.
 
 An address is remembered by a mark that no other process can make, and for as long as this process lives.
 """
