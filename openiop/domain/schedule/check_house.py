@@ -1,128 +1,166 @@
-"""The checker's second half: groups, rooms, people of the staff, seats."""
+"""The checker's second half: groups, rooms, people of the staff, seats; one function a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
-from openiop.domain.schedule.check_index import Breach, Index
-from openiop.domain.schedule.problem import Group, Mode, Span, Staffing
+from openiop.domain.schedule.check_index import Index
+from openiop.domain.schedule.problem import Group, Mode, Room, Span, Staff, Staffing
+
+Uses = dict[str, list[tuple[Span, str]]]
+Found = Iterator[tuple[str, str]]
+
+# A group that runs.
 
 
-def broken_by_house(index: Index) -> tuple[Breach, ...]:
-    """Breaches of groups that run (H30-H37) and of shared rooms and people (H38-H43)."""
-    found: list[Breach] = []
-    for group_id, staffing in sorted(index.roster.groups.items()):
-        group = index.groups.get(group_id)
-        if group is None:
-            found.append(Breach("H02", group_id, "no such group"))
-            continue
-        found += _people(index, group, staffing)
-        found += _room(index, group, staffing)
-        found += _seats(index, group, staffing)
-    return (*found, *_rooms_twice(index), *_staff(index))
-
-
-def _people(index: Index, group: Group, staffing: Staffing) -> Iterator[Breach]:
+def is_led_by_somebody_able(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H30: the lead is a licensed therapist of the site with the track and the service."""
     lead = index.staff.get(staffing.lead)
     if (
         lead is None
-        or lead.role != "therapist"
+        or not _is_therapist_for(lead, group)
         or not lead.licensed
-        or lead.site != group.site
-        or group.track not in lead.tracks
         or group.service not in lead.services
     ):
-        yield Breach("H30", group.id, staffing.lead)
+        yield staffing.lead
+
+
+def is_helped_by_somebody_able(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H31: the co-facilitator, where there is one, is another therapist of the site with the track."""
     second = staffing.cofacilitator
-    helper = index.staff.get(second) if second is not None else None
-    if second is not None and (
-        helper is None
-        or helper.role != "therapist"
-        or helper.site != group.site
-        or group.track not in helper.tracks
-        or second == staffing.lead
-    ):
-        yield Breach("H31", group.id, second)
-    if group.mode is Mode.TELEHEALTH:
-        for person in (lead, helper):
-            if person is not None and not person.telehealth:
-                yield Breach("H34", group.id, person.id)
-
-
-def _room(index: Index, group: Group, staffing: Staffing) -> Iterator[Breach]:
-    if group.mode is not Mode.ONSITE:
+    if second is None:
         return
+    helper = index.staff.get(second)
+    if helper is None or not _is_therapist_for(helper, group) or second == staffing.lead:
+        yield second
+
+
+def has_a_room_of_the_site(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H32: on site it has a room of its site."""
     room = index.rooms.get(staffing.room or "")
-    if room is None or room.site != group.site:
-        yield Breach("H32", group.id, staffing.room or "no room")
-    elif group.feature is not None and group.feature not in room.features:
-        yield Breach("H33", group.id, f"{room.id} has no {group.feature}")
-    opening = index.sites[group.site].open
-    for meeting in group.meetings:
-        span = meeting.span
-        if not any(o.day == span.day and o.start <= span.start and span.end <= o.end for o in opening):
-            yield Breach("H37", group.id, meeting.id)
+    if group.mode is Mode.ONSITE and (room is None or room.site != group.site):
+        yield staffing.room or "no room"
 
 
-def _seats(index: Index, group: Group, staffing: Staffing) -> Iterator[Breach]:
-    room = index.rooms.get(staffing.room or "") if group.mode is Mode.ONSITE else None
+def has_what_it_needs_in_the_room(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H33: the room has the feature that it needs."""
+    room = _room(index, group, staffing)
+    if room is not None and room.site == group.site and group.feature not in {None, *room.features}:
+        yield f"{room.id} has no {group.feature}"
+
+
+def is_staffed_for_telehealth(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H34: by telehealth both who give it can."""
+    people = (index.staff.get(staffing.lead), index.staff.get(staffing.cofacilitator or ""))
+    if group.mode is Mode.TELEHEALTH:
+        yield from (person.id for person in people if person is not None and not person.telehealth)
+
+
+def seats_all_who_attend(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H35: no meeting has more people than the group and its room seat."""
+    room = _room(index, group, staffing)
     seats = group.capacity if room is None else min(group.capacity, room.capacity)
     for meeting in group.meetings:
-        attend = index.attendance(meeting.id)
+        attend = index.attendance[meeting.id]
         if attend > seats:
-            yield Breach("H35", group.id, f"{meeting.id}: {attend} in {seats}")
+            yield f"{meeting.id}: {attend} in {seats}"
+
+
+def has_enough_people_and_facilitators(index: Index, group: Group, staffing: Staffing) -> Iterator[str]:
+    """H36: no meeting has fewer people than it needs to run, nor more than one facilitator may lead alone."""
+    for meeting in group.meetings:
+        attend = index.attendance[meeting.id]
         if attend < group.run_minimum:
-            yield Breach("H36", group.id, f"{meeting.id}: {attend} below {group.run_minimum}")
+            yield f"{meeting.id}: {attend} below {group.run_minimum}"
         if attend > group.solo_capacity and staffing.cofacilitator is None:
-            yield Breach("H36", group.id, f"{meeting.id}: {attend} with one facilitator")
+            yield f"{meeting.id}: {attend} with one facilitator"
 
 
-def _rooms_twice(index: Index) -> Iterator[Breach]:
-    used: dict[str, list[tuple[Span, str]]] = {}
-    for group_id, staffing in index.roster.groups.items():
-        group = index.groups.get(group_id)
+def meets_while_the_site_is_open(index: Index, group: Group, _staffing: Staffing) -> Iterator[str]:
+    """H37: on site it meets within the opening hours."""
+    if group.mode is Mode.ONSITE:
+        opening = index.sites[group.site].open
+        yield from (m.id for m in group.meetings if not any(_within(m.span, hours) for hours in opening))
+
+
+GROUP_RULES: Mapping[str, Callable[[Index, Group, Staffing], Iterator[str]]] = {
+    "H30": is_led_by_somebody_able,
+    "H31": is_helped_by_somebody_able,
+    "H32": has_a_room_of_the_site,
+    "H33": has_what_it_needs_in_the_room,
+    "H34": is_staffed_for_telehealth,
+    "H35": seats_all_who_attend,
+    "H36": has_enough_people_and_facilitators,
+    "H37": meets_while_the_site_is_open,
+}
+
+
+# Rooms and people that are shared.
+
+
+def rooms_hold_one_group_at_a_time(index: Index) -> Found:
+    """H38: no room has two meetings at once."""
+    used: Uses = {}
+    for name, staffing in index.roster.groups.items():
+        group = index.groups.get(name)
         if group is not None and staffing.room is not None:
             used.setdefault(staffing.room, []).extend((m.span, m.id) for m in group.meetings)
-    for room, uses in sorted(used.items()):
-        yield from (Breach("H38", room, where) for where in _overlaps(uses))
+    yield from ((room, where) for room, uses in sorted(used.items()) for where in _overlaps(uses))
+
+
+def people_are_in_one_place_at_a_time(index: Index) -> Found:
+    """H40: nobody of the staff is in two places at once."""
+    yield from ((person.id, where) for person, uses in index.work for where in _overlaps(uses))
+
+
+def people_work_in_their_hours(index: Index) -> Found:
+    """H41: nobody works outside the hours in which they are there."""
+    for person, uses in index.work:
+        for span, where in uses:
+            if not any(_within(span, hours) for hours in person.available):
+                yield person.id, where
+
+
+def people_work_no_more_than_a_weeks_most(index: Index) -> Found:
+    """H42: nobody works more in the week than their most."""
+    for person, uses in index.work:
+        minutes = sum(span.end - span.start for span, _ in uses)
+        if minutes > person.week_max:
+            yield person.id, f"{minutes} minutes"
+
+
+def people_work_no_more_than_a_days_most(index: Index) -> Found:
+    """H43: nobody works more on a day than their most."""
+    for person, uses in index.work:
+        for day in sorted({span.day for span, _ in uses}):
+            minutes = sum(span.end - span.start for span, _ in uses if span.day == day)
+            if minutes > person.day_max:
+                yield person.id, f"day {day}: {minutes} minutes"
+
+
+SHARED_RULES: Mapping[str, Callable[[Index], Found]] = {
+    "H38": rooms_hold_one_group_at_a_time,
+    "H40": people_are_in_one_place_at_a_time,
+    "H41": people_work_in_their_hours,
+    "H42": people_work_no_more_than_a_weeks_most,
+    "H43": people_work_no_more_than_a_days_most,
+}
+
+
+def _is_therapist_for(person: Staff, group: Group) -> bool:
+    return person.role == "therapist" and person.site == group.site and group.track in person.tracks
+
+
+def _room(index: Index, group: Group, staffing: Staffing) -> Room | None:
+    return index.rooms.get(staffing.room or "") if group.mode is Mode.ONSITE else None
+
+
+def _within(span: Span, hours: Span) -> bool:
+    return hours.day == span.day and hours.start <= span.start and span.end <= hours.end
 
 
 def _overlaps(uses: list[tuple[Span, str]]) -> Iterator[str]:
     for (a, one), (b, two) in combinations(sorted(uses), 2):
         if a.day == b.day and max(a.start, b.start) < min(a.end, b.end):
             yield f"{one} and {two}"
-
-
-def _staff(index: Index) -> Iterator[Breach]:
-    for person, uses in sorted(_work(index).items()):
-        if person not in index.staff:
-            continue  # Named by H30, H31 or H22 already.
-        staff = index.staff[person]
-        yield from (Breach("H40", person, where) for where in _overlaps(uses))
-        for span, where in uses:
-            if not any(
-                w.day == span.day and w.start <= span.start and span.end <= w.end for w in staff.available
-            ):
-                yield Breach("H41", person, where)
-        minutes = {day: sum(s.end - s.start for s, _ in uses if s.day == day) for day in range(7)}
-        if sum(minutes.values()) > staff.week_max:
-            yield Breach("H42", person, f"{sum(minutes.values())} minutes")
-        for day, worked in minutes.items():
-            if worked > staff.day_max:
-                yield Breach("H43", person, f"day {day}: {worked} minutes")
-
-
-def _work(index: Index) -> dict[str, list[tuple[Span, str]]]:
-    """All that each person leads, helps with or gives."""
-    work: dict[str, list[tuple[Span, str]]] = {}
-    for group_id, staffing in index.roster.groups.items():
-        group = index.groups.get(group_id)
-        if group is None:
-            continue
-        for person in {staffing.lead, staffing.cofacilitator} - {None}:
-            work.setdefault(str(person), []).extend((m.span, m.id) for m in group.meetings)
-    for client, week in index.roster.clients.items():
-        for session in week.one:
-            work.setdefault(session.staff, []).append((session.span, f"{client} {session.kind}"))
-    return work

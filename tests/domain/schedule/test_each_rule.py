@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openiop.domain.schedule.check import broken_rules
+from openiop.domain.schedule.check import CODES, broken_rules
 from openiop.domain.schedule.problem import (
     Cohort,
     Instance,
@@ -374,6 +374,18 @@ def ways(code: str) -> tuple[Week, ...]:
     return next(
         found for seed in (3, 1, 2) if (found := tuple(w for rule in RULES[code] for w in rule(*legal(seed))))
     )
+
+
+def test_every_rule_there_is_is_broken_here() -> None:
+    assert RULES.keys() | {"H01"} == CODES
+
+
+def test_a_week_of_nobody_is_named() -> None:
+    instance, roster = legal()
+    stranger = Roster(roster.groups, {**roster.clients, "nobody": next(iter(roster.clients.values()))})
+    assert [(b.code, b.who) for b in broken_rules(instance, stranger) if b.who == "nobody"] == [
+        ("H01", "nobody")
+    ]
 
 
 def test_the_week_is_legal_before_anything_is_changed() -> None:
