@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from openiop.domain.schedule.planner import Plan
+    from openiop.domain.schedule.problem import Instance, Roster
 
 
 def add_commands(inner: Any) -> None:
@@ -25,6 +26,12 @@ def add_commands(inner: Any) -> None:
     solve.add_argument("-o", "--output", required=True, help="where to write the roster")
     solve.add_argument("--seconds", type=float, default=60.0, help="how long to look (default 60)")
     solve.add_argument("--warm", help="a roster to begin from")
+    solve.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        help="how many sites are planned at once, where a week has several (default 1: one after the other)",
+    )
     solve.add_argument("--engine", help="the planner by name (default: the best that is installed)")
     solve.add_argument("--json", action="store_true", help="print the result as JSON")
     solve.set_defaults(run=run_solve)
@@ -74,18 +81,21 @@ def run_solve(args: argparse.Namespace) -> int:
     from openiop.cli.schedule import load
     from openiop.domain.errors import DomainError, InvalidInput
     from openiop.domain.schedule.check import broken_rules
-    from openiop.engines.timetable import planner
     from openiop.formats.timetable import read_instance, read_roster
     from openiop.formats.timetable_writing import write_roster
 
     if not args.seconds > 0:
         raise InvalidInput("--seconds must be more than 0.", field="seconds")
+    if args.processes < 1:
+        raise InvalidInput("--processes must be at least 1.", field="processes")
+    if args.processes > 1 and (args.warm is not None or args.engine is not None):
+        raise InvalidInput("--processes goes with neither --warm nor --engine.", field="processes")
     instance = read_instance(load(args.week))
     warm = None if args.warm is None else read_roster(load(args.warm))
     if not Path(args.output).absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder for {args.output}.", field="output")
     with Follow(quiet=args.json) as follow:
-        plan = planner(args.engine).plan(instance, warm=warm, seconds=args.seconds, watch=follow)
+        plan = _planned(args, instance, warm, follow)
     breaches = broken_rules(instance, plan.roster)
     if breaches:
         first = breaches[0]
@@ -93,6 +103,16 @@ def run_solve(args: argparse.Namespace) -> int:
     write_whole(Path(args.output), json.dumps(write_roster(plan.roster), ensure_ascii=False))
     tell(plan, len(instance.clients), as_json=args.json)
     return 0
+
+
+def _planned(args: argparse.Namespace, instance: Instance, warm: Roster | None, follow: Follow) -> Plan:
+    """One site after the other, or several at once in processes of their own."""
+    from openiop.engines.timetable import planner
+    from openiop.engines.timetable.apart import plan_apart
+
+    if args.processes > 1:
+        return plan_apart(instance, seconds=args.seconds, processes=args.processes, watch=follow)
+    return planner(args.engine).plan(instance, warm=warm, seconds=args.seconds, watch=follow)
 
 
 def write_whole(path: Path, text: str) -> None:

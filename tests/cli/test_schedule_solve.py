@@ -34,6 +34,19 @@ def test_a_solved_week_passes_the_checker(week, tmp_path, capsys):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["roster.json", "week.json"]
 
 
+def test_two_sites_in_one_file_are_planned_at_once(tmp_path, capsys):
+    week, out = tmp_path / "week.json", tmp_path / "roster.json"
+    week.write_text(json.dumps(generator().generate("multi2", 1)))
+    words = ["schedule", "solve", str(week), "-o", str(out), "--seconds", "2", "--processes", "2", "--json"]
+    assert main(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main(["schedule", "check", str(week), str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] == told["total"]
+    instance = read_instance(json.loads(week.read_text()))
+    placed = read_roster(json.loads(out.read_text())).clients
+    assert {client.site for client in instance.clients if client.id in placed} == {"S00", "S01"}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -55,7 +68,9 @@ def test_wrong_options_are_refused_in_words(week, tmp_path, capsys):
     assert main(["schedule", "solve", str(week), "-o", out, "--seconds", "0"]) == 2
     assert main(["schedule", "solve", str(week), "-o", out, "--engine", "magic"]) == 2
     assert main(["schedule", "solve", str(week), "-o", str(tmp_path / "no" / "x.json")]) == 2
-    assert capsys.readouterr().err.count("\n") == 3
+    assert main(["schedule", "solve", str(week), "-o", out, "--processes", "0"]) == 2
+    assert main(["schedule", "solve", str(week), "-o", out, "--processes", "2", "--engine", "greedy"]) == 2
+    assert capsys.readouterr().err.count("\n") == 5
     assert not (tmp_path / "roster.json").exists()
 
 

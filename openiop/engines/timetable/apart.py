@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
 from multiprocessing import get_context
 
 from openiop.domain.schedule.objective import levels_of
@@ -36,6 +37,7 @@ def plan_apart(
         return _best(clock).plan(instance, seconds=seconds, watch=watch)
     share = seconds * processes / len(parts)
     plans: dict[int, Plan] = {}
+    began = clock()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(_plan, part, share, clock): place for place, part in enumerate(parts)}
         while waiting:
@@ -49,6 +51,7 @@ def plan_apart(
         if place not in plans:
             plans[place] = GreedyPlanner().plan(part)
     whole = _together(instance, [plans[place] for place in range(len(parts))])
+    whole = replace(whole, elapsed=clock() - began)
     if watch is not None:
         watch.improved(whole)
     return whole
