@@ -213,6 +213,7 @@ SENDINGS: dict[str, Sending] = {
     "listing": same(level=["iop"], payment=["medicaid"]),
     "listing_claim": lambda house, _who: {"site": house.site.public_id},
     "listing_confirm": same(),
+    "listing_search": same(words="harbor"),
     "listing_release": same(),
     "listing_say": same(level=["iop"], phone="415-555-0161"),
     "report_close": same(outcome="Mended"),

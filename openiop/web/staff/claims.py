@@ -63,7 +63,7 @@ class ClaimedForm(OfferForm):
 
 def search(request: ActorRequest) -> HttpResponse:
     """Find the places that could be ours: those with our telephone or street first, others by what is typed."""
-    words = request.GET.get("words", "")[:MOST_WORDS]
+    words = request.POST.get("words", "")[:MOST_WORDS]
     context = {
         "words": words,
         "found": search_places(request.actor, words),

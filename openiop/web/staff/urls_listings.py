@@ -9,7 +9,7 @@ BOTH = ("GET", "POST")
 
 urlpatterns = [
     route("listings/", listings.listings, name="listings", permission=EDIT),
-    route("listings/claim/", claims.search, name="listing_search", permission=EDIT),
+    route("listings/claim/", claims.search, name="listing_search", permission=EDIT, methods=BOTH),
     route("listings/<slug:facility_id>/", claims.say, name="listing_say", permission=EDIT, methods=BOTH),
     route(
         "listings/<slug:facility_id>/claim/",
