@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 from openiop import catalog
 from openiop.apps.admissions.models import Episode, Order
@@ -24,6 +23,10 @@ from openiop.domain.treatment.gaps import is_code
 from openiop.domain.treatment.progress import Rating, Reviewed
 from openiop.domain.treatment.signing import Answer, Given, Party, Signer
 
+DOMAINS = "d_"
+"""How the six domains of need begin among the findings of the criteria."""
+SEVERAL_DAYS = 2
+"""The rating from which a need asks for help on several days a week (catalog/criteria/open-loc)."""
 KNOWN_PROBLEMS = 6
 """So many problems are proposed at most; a plan for more is a plan for none."""
 
@@ -92,18 +95,27 @@ def known_problems(client: Client, keys: Iterator[str], *, language: str) -> lis
         for code in [str(item.code or "").strip().upper()]
     ]
     found += [
-        Problem(next(keys), "", title, finding=f"rule:{rule}") for rule, title in _reasons(client, language)
+        Problem(next(keys), "", words, finding=f"finding:{key}") for key, words in _needs(client, language)
     ]
     return found[:KNOWN_PROBLEMS]
 
 
-def _reasons(client: Client, language: str) -> list[tuple[str, str]]:
-    """Return the rules behind the decided level with their words, each once."""
+def _needs(client: Client, language: str) -> list[tuple[str, str]]:
+    """Return the domains of need behind the decided level that call for several days a week, the highest first."""
     row = decided_determination(client)
     if row is None:
         return []
-    data: dict[str, Any] = row.result.get(language) or row.result.get("en") or {}
-    return list(dict.fromkeys((str(one["rule"]), str(one["title"])) for one in data.get("reasons", ())))
+    rated = {key: value for key, value in row.assessment.findings.items() if key.startswith(DOMAINS)}
+    criteria = catalog.criteria(row.criteria_id, row.criteria_version)
+    found = []
+    for key, value in sorted(rated.items(), key=lambda pair: -pair[1]):
+        finding = criteria.findings.get(key)
+        if finding is None or value < SEVERAL_DAYS:
+            continue
+        anchor = next((one.text for one in finding.options if one.key == str(value)), None)
+        words = [text.in_language(language) for text in (finding.title, anchor) if text is not None]
+        found.append((key, ": ".join(words)))
+    return found
 
 
 def zone_of(row: TreatmentPlan) -> str:

@@ -153,6 +153,18 @@ def service_words(key: str) -> str:
     return str(SERVICES.get(key, key))
 
 
+def part_titles(plan: Plan) -> dict[str, str]:
+    """Return the name of each part by its key: Goal 1, Objective 1.2, Intervention 1.2.1."""
+    found = {one.key: _("Problem %(n)s") % {"n": n} for n, one in enumerate(plan.problems, start=1)}
+    for n, goal in enumerate(plan.goals, start=1):
+        found[goal.key] = _("Goal %(n)s") % {"n": n}
+        for m, objective in enumerate(goal.objectives, start=1):
+            found[objective.key] = _("Objective %(n)s") % {"n": f"{n}.{m}"}
+            for k, step in enumerate(objective.interventions, start=1):
+                found[step.key] = _("Intervention %(n)s") % {"n": f"{n}.{m}.{k}"}
+    return found
+
+
 def gap_words(gap: Gap) -> str:
     """Return what is missing and how to mend it."""
     if gap.lack is Lack.STEP_NOT_ORDERED:

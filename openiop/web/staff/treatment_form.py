@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from openiop import catalog
-from openiop.apps.treatment.words import PERS, SERVICES, gap_words
+from openiop.apps.treatment.words import PERS, SERVICES, gap_words, part_titles
 from openiop.domain.treatment.gaps import Gap
 from openiop.domain.treatment.library import Library
 from openiop.domain.treatment.model import LONGEST, Goal, Intervention, Per, Plan, Problem
@@ -145,38 +145,48 @@ class PlanForm(forms.Form):
 
     def problem_parts(self, gaps: tuple[Gap, ...]) -> tuple[Part, ...]:
         """Return the problems as the page draws them."""
-        return tuple(
-            self._part(problem, _("Problem %(n)s") % {"n": n}, gaps)
-            for n, problem in enumerate(self.plan.problems, start=1)
-        )
+        titles = part_titles(self.plan)
+        return tuple(self._part(problem, titles, gaps) for problem in self.plan.problems)
 
     def goal_parts(self, gaps: tuple[Gap, ...]) -> tuple[Part, ...]:
         """Return the goals with their objectives and interventions as the page draws them."""
+        titles = part_titles(self.plan)
         return tuple(
-            replace(
-                self._part(goal, _("Goal %(n)s") % {"n": n}, gaps),
+            self._part(
+                goal,
+                titles,
+                gaps,
                 parts=tuple(
-                    replace(
-                        self._part(one, _("Objective %(n)s") % {"n": f"{n}.{m}"}, gaps),
-                        parts=tuple(
-                            self._part(step, _("Intervention %(n)s") % {"n": f"{n}.{m}.{k}"}, gaps)
-                            for k, step in enumerate(one.interventions, start=1)
-                        ),
+                    self._part(
+                        one,
+                        titles,
+                        gaps,
+                        parts=tuple(self._part(step, titles, gaps) for step in one.interventions),
                     )
-                    for m, one in enumerate(goal.objectives, start=1)
+                    for one in goal.objectives
                 ),
                 library=self[f"goal-{goal.key}-take"],
             )
-            for n, goal in enumerate(self.plan.goals, start=1)
+            for goal in self.plan.goals
         )
 
-    def _part(self, part: Any, title: str, gaps: tuple[Gap, ...]) -> Part:
+    def _part(
+        self,
+        part: Any,
+        titles: Mapping[str, str],
+        gaps: tuple[Gap, ...],
+        *,
+        parts: tuple[Part, ...] = (),
+        library: BoundField | None = None,
+    ) -> Part:
         own = [_name(part, field.name) for field in fields(part)]
         return Part(
             key=part.key,
-            title=title,
+            title=titles[part.key],
             fields=tuple(self[name] for name in own if name in self.fields),
             gaps=tuple((gap_words(gap), gap.blocks) for gap in gaps if gap.key == part.key),
+            parts=parts,
+            library=library,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -22,7 +23,7 @@ from openiop.apps.treatment.reading import day_of, new_keys, ordered_services, p
 from openiop.apps.treatment.selectors.plans import access_plan, plans_of
 from openiop.apps.treatment.services.plans import amend_plan, save_plan, sign_plan, start_plan
 from openiop.apps.treatment.shown import shown_plan
-from openiop.apps.treatment.words import change_rows, gap_words
+from openiop.apps.treatment.words import change_rows, gap_words, part_titles
 from openiop.domain.errors import DomainError
 from openiop.domain.treatment import Goal, Intervention, Objective, Plan, Problem
 from openiop.domain.treatment.comparing import changes
@@ -218,14 +219,20 @@ def _refused(request: ActorRequest, row: TreatmentPlan, form: PlanForm, error: D
 
 def _state(row: TreatmentPlan) -> dict[str, Any]:
     """What the panel beside the editor shows: what is missing."""
-    gaps = _gaps(row)
+    gaps, titles = _gaps(row), part_titles(plan_of(row))
     return {
         "row": row,
-        "blocking": [(gap.key, gap_words(gap)) for gap in gaps if gap.blocks],
-        "hints": [(gap.key, gap_words(gap)) for gap in gaps if not gap.blocks],
+        "blocking": [_told(gap, titles) for gap in gaps if gap.blocks],
+        "hints": [_told(gap, titles) for gap in gaps if not gap.blocks],
         "may_be_signed": may_be_signed(gaps),
         "saved_at": row.updated_at,
     }
+
+
+def _told(gap: Gap, titles: Mapping[str, str]) -> tuple[str, str]:
+    """Return where something is missing (the part's key, empty for the plan) and what, with the part's name."""
+    title = titles.get(gap.key, "")
+    return gap.key, f"{title}: {gap_words(gap)}" if title else gap_words(gap)
 
 
 def _gaps(row: TreatmentPlan) -> tuple[Gap, ...]:

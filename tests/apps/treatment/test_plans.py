@@ -27,7 +27,7 @@ from openiop.domain.treatment.rhythm import Why
 from openiop.domain.treatment.signing import Answer, Standing
 from tests.apps.treatment.clinic import LATER, open_clinic, signed, written
 from tests.domain.treatment.plans import PLAN
-from tests.factories import AT, make_relation, make_user
+from tests.factories import AT, make_assessment, make_determination, make_relation, make_user
 from tests.queries import assert_asks
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,20 @@ def test_an_open_draft_is_gone_on_with(clinic):
     first = start_plan(by=clinic.licensed, episode=clinic.episode, at=AT)
     assert start_plan(by=clinic.unlicensed, episode=clinic.episode, at=LATER) == first
     assert (first.number, first.version, first.order.weekly_minutes) == (1, 1, 540)
+
+
+def test_a_plan_begins_with_the_needs_behind_the_decided_level_the_highest_first(clinic):
+    assessment = make_assessment(
+        clinic.client, findings={"d_mind": 2, "d_daily": 3, "d_body": 1, "phq9_item9": 3}, signed_at=AT
+    )
+    make_determination(assessment, signed_at=AT, actual_level="iop")
+    draft = start_plan(by=clinic.licensed, episode=clinic.episode, at=AT)
+    assert [(one.finding, one.words.split(":")[0]) for one in plan_of(draft).problems] == [
+        ("finding:d_daily", "Daily life"),
+        ("finding:d_mind", "Mood, thoughts and distress"),
+    ]
+    assert [goal.problem for goal in plan_of(draft).goals] == [one.key for one in plan_of(draft).problems]
+    assert draft.determination.actual_level == "iop"
 
 
 def test_a_draft_keeps_what_was_typed_however_little(clinic):
