@@ -38,11 +38,14 @@ OF_A_CLIENT = (
     "assessment",
     "consent",
     "treatment",
+    "note",
+    "notes",
 )
 """Routes of pages that belong to one client, whatever their name."""
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("today", _("Today"), Permission.ATTENDANCE_EDIT, "today", ("attendance",)),
+    NavItem("unsigned", _("My notes"), Permission.NOTE_EDIT, "edit", ("group_note",)),
     NavItem("board", _("Program board"), Permission.BOARD_VIEW, "board"),
     NavItem("reviews", _("Reviews due"), Permission.BOARD_VIEW, "checklist"),
     NavItem(

@@ -47,6 +47,7 @@ from tests.factories.care import (
     make_staff_profile,
     make_window,
 )
+from tests.factories.notes import make_group_note, make_note
 from tests.factories.people import (
     AT,
     make_client,
@@ -177,6 +178,7 @@ def open_house(word: str) -> House:
         _assess(house)
         _plan(house)
         _treat(house)
+        _write(house)
     return house
 
 
@@ -382,6 +384,18 @@ def _treat(house: House) -> None:
         noted_by=house.users["therapist"],
     )
     rows["treatment_draft"] = make_plan(rows["other_episode"], house.word)
+
+
+def _write(house: House) -> None:
+    """The therapist writes of Ana and of Monday's group; a nurse's note of Ana waits for a second signature."""
+    rows, therapist, nurse = house.rows, house.users["therapist"], house.users["nurse"]
+    rows["note"] = make_note(rows["episode"], therapist, house.word, signed_at=AT)
+    rows["note_draft"] = make_note(rows["episode"], therapist, house.word)
+    rows["note_waiting"] = make_note(
+        rows["episode"], nurse, house.word, signed_at=AT, needs_cosign=True, cosign_by=TODAY
+    )
+    rows["group_note"] = make_group_note(rows["session"], therapist, rows["other_episode"], house.word)
+    rows["noted_session"] = make_session(rows["slot"], TODAY - timedelta(days=7), attendance_at=AT)
 
 
 def _fill_consents(house: House) -> None:

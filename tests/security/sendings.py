@@ -33,6 +33,14 @@ def _signature(house: House, who: str) -> Data:
     return {"signed_name": user.display_name if user else "Nobody", "confirm": "on"}
 
 
+def _note(_house: House, _who: str) -> Data:
+    return {"version": 1, "f-plan": "Walks", "day": "2026-03-02", "minutes": "50"}
+
+
+def _group_note(house: House) -> Data:
+    return {"version": 1, "f-topic": "Anger", f"l-{house.id_of('other_client')}-response": "Spoke of anger"}
+
+
 def _assessment(_house: House, _who: str) -> Data:
     plain = {True: "yes", False: "no"}
     full = {k: plain[v] if isinstance(v, bool) else v for k, v in answers().items() if v is not None}
@@ -321,6 +329,18 @@ SENDINGS: dict[str, Sending] = {
     "session_taught": same(**{"mood-skills": ["sleep"]}),
     "treatment_skills": same(**{"mood-skills.mood-log": "done"}),
     "treatment_start": same(),
+    "group_note": lambda house, _who: _group_note(house),
+    "group_note_save": lambda house, _who: _group_note(house),
+    "group_note_sign": lambda house, who: {**_signature(house, who), "version": 1},
+    "group_note_start": same(),
+    "note_addend": lambda house, who: {**_signature(house, who), "words": "Called her sister"},
+    "note_amend": same(reason="The day was wrong"),
+    "note_cosign": lambda house, who: {**_signature(house, who), "answer": "cosign"},
+    "note_retract": lambda house, who: {**_signature(house, who), "reason": "The wrong chart"},
+    "note_save": _note,
+    "note_sign": lambda house, who: {**_signature(house, who), "version": 1},
+    "note_start": same(kind="soap"),
+    "note_write": _note,
     "windows": same(
         travel="10", modes=["on_site"], kind1="available", days1="0-4", from1="09:00", to1="12:00"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from openiop.domain.notes.standing import Refusal, Standing
+from openiop.domain.notes.standing import Mark, Refusal, Standing
 from openiop.domain.notes.template import Lack
 
 REFUSALS = {
@@ -41,4 +41,10 @@ TONES = {
     Standing.COSIGNED: "ok",
     Standing.AMENDED: "ok",
     Standing.RETRACTED: "bad",
+}
+MARKS = {
+    Mark.ADDENDUM: _("Addendum"),
+    Mark.COSIGNED: _("Co-signed"),
+    Mark.SENT_BACK: _("Sent back"),
+    Mark.RETRACTED: _("Retracted"),
 }

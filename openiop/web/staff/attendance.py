@@ -118,6 +118,7 @@ def sheet_page(
         "sheet": sheet,
         "session": sheet.session,
         "lines": lines,
+        "may_write": request.actor.may_at(Permission.NOTE_EDIT, sheet.session.site_id),
         "may_edit": request.actor.may_at(Permission.ATTENDANCE_EDIT, sheet.session.site_id)
         and sheet.closed is None,
         "states": [(str(state), words, LETTERS[state]) for state, words in STATES.items()],

@@ -72,6 +72,7 @@ TABS: tuple[Tab, ...] = (
         ("assessment", "determination", "external_result"),
     ),
     Tab("treatment", _("Treatment plan"), Permission.TREATMENT_VIEW, ("treatment_",)),
+    Tab("notes", _("Notes"), Permission.NOTE_VIEW, ("note",)),
     Tab(
         "episode",
         _("Order and week"),

@@ -12,6 +12,7 @@ from openiop.apps.admissions.selectors.moments import admission_moments, referra
 from openiop.apps.clients.selectors.moments import Moment, consent_moments, record_moments
 from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.selectors.moments import plan_moments
+from openiop.apps.record.selectors.moments import note_moments
 
 if TYPE_CHECKING:
     from openiop.apps.clients.models import Client
@@ -24,6 +25,7 @@ SOURCES: tuple[Callable[[Actor, Client, int | None], list[Moment]], ...] = (
     consent_moments,
     admission_moments,
     plan_moments,
+    note_moments,
 )
 
 

@@ -16,6 +16,7 @@ AREAS = (
     "schedule",
     "plans",
     "treatment",
+    "notes",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""
 

@@ -14,7 +14,7 @@ from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
-from openiop.apps.record.models import GroupNote, Note, NoteMark, NoteVersion
+from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteMark, NoteVersion
 from openiop.apps.record.reading import standing_of_rows, template_of
 from openiop.apps.schedule.models import Appointment
 from openiop.domain.notes import Template
@@ -64,14 +64,24 @@ class Read:
 
 def readable(by: Actor) -> Q:
     """Return the condition that leaves out notes kept apart, but for their author."""
-    return Q(apart="") | Q(author_id=by.user_id)
+    return readable_through(by, "")
 
 
-def access_note(by: Actor, public_id: str, *, permission: str) -> Note:
-    """Return a note of a client whom the actor may see, or 404; opening it is noted."""
+def readable_through(by: Actor, path: str) -> Q:
+    """Return the same condition for rows that reach the note by `path`."""
+    return Q(**{f"{path}apart": ""}) | Q(**{f"{path}author_id": by.user_id})
+
+
+def access_note(by: Actor, public_id: str, *, permission: str, is_own: bool = False) -> Note:
+    """Return a note of a client whom the actor may see, or 404; opening it is noted.
+
+    `is_own`: only the author's own, for what only an author does.
+    """
     if not by.may(permission):
         raise Http404
     rows = Note.objects.filter(readable(by), public_id=public_id, client__in=visible_clients(by))
+    if is_own:
+        rows = rows.filter(author_id=by.user_id)
     row: Note | None = rows.select_related(*_WITH).first()
     if row is None:
         raise Http404
@@ -79,7 +89,7 @@ def access_note(by: Actor, public_id: str, *, permission: str) -> Note:
     return row
 
 
-def access_group_note(by: Actor, public_id: str, *, permission: str) -> GroupNote:
+def access_group_note(by: Actor, public_id: str, *, permission: str, is_own: bool = False) -> GroupNote:
     """Return the note of a session at the actor's sites, or 404; opening it is noted."""
     if not by.may(permission):
         raise Http404
@@ -88,6 +98,8 @@ def access_group_note(by: Actor, public_id: str, *, permission: str) -> GroupNot
     ).filter(public_id=public_id)
     if by.site_ids is not None:
         rows = rows.filter(session__site_id__in=by.site_ids)
+    if is_own:
+        rows = rows.filter(author_id=by.user_id)
     row: GroupNote | None = rows.first()
     if row is None:
         raise Http404
@@ -124,3 +136,14 @@ def appointments_without_note(by: Actor, client: Client, *, at: datetime) -> lis
     rows: Any = Appointment.objects.filter(client=client, staff_id=by.user_id, starts_at__lte=at)
     rows = rows.exclude(state__in=("cancelled", "no_show")).filter(notes__isnull=True)
     return list(rows.select_related("site").order_by("-starts_at")[:5])
+
+
+def charts_of(by: Actor, group: GroupNote) -> list[Read]:
+    """Return the charts that a group note wrote, of clients whom the actor may see, by name."""
+    rows = Note.objects.filter(readable(by), group=group, client__in=visible_clients(by))
+    return read_notes(rows.select_related(*_WITH).order_by("client__search_key", "id"))
+
+
+def lines_of(group: GroupNote) -> dict[int, dict[str, str]]:
+    """Return what is written of each person so far, by client."""
+    return dict(GroupLine.objects.filter(group=group).values_list("client_id", "values"))

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.sheet import marks_of
 from openiop.apps.record.errors import IncompleteGroup
 from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteVersion
-from openiop.apps.record.reading import roster_facts, session_facts, template_of
+from openiop.apps.record.reading import objectives_of, roster_facts, session_facts, template_of
 from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
 from openiop.apps.schedule.models import Session
 from openiop.domain.attendance import HERE
@@ -198,7 +199,7 @@ def _save_lines(
     new = []
     for key, answers in lines.items():
         words: dict[str, Any] = tidy(template.lines, answers)
-        words |= {aim: str(answers[aim]).strip()[:300] for aim in AIMS if answers.get(aim)}
+        words |= _aims(people.get(key), answers)
         line = standing.get(key)
         if line is not None:
             if line.values != words:
@@ -215,6 +216,15 @@ def _save_lines(
                 )
             )
     GroupLine.objects.bulk_create(new)
+
+
+def _aims(client: Client | None, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the objective as the signed plan words it, and why there is none."""
+    found = {"no_objective": str(answers.get("no_objective", "")).strip()[:300]}
+    key = str(answers.get("objective", ""))
+    if key and client is not None and (words := dict(objectives_of(client)).get(key)):
+        found |= {"objective": key, "objective_words": words}
+    return {aim: said for aim, said in found.items() if said}
 
 
 def _open_group(by: Actor, group: GroupNote) -> GroupNote:

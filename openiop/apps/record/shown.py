@@ -1,0 +1,91 @@
+"""A note in words: its facts, its answers, and what one version says otherwise than another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from openiop.apps.core.words import date_pattern, day_words
+from openiop.domain.notes.template import Ask, Field
+from openiop.domain.parts import REMOTE
+
+if TYPE_CHECKING:
+    from openiop.apps.record.models import NoteVersion
+    from openiop.domain.notes import Template
+
+Row = tuple[str, str]
+
+
+def fact_rows(version: NoteVersion) -> list[Row]:
+    """Return when, how long, how, with whom and towards what."""
+    facts = version.facts
+    objective = facts.get("objective_words") or facts.get("no_objective", "")
+    rows = [
+        (_("Day"), _day(str(facts.get("day", "")))),
+        (_("Time"), _times(facts)),
+        (_("Minutes"), str(facts.get("minutes", ""))),
+        (_("How"), _how(str(facts.get("modality", "")))),
+        (_("Group"), str(facts.get("group", ""))),
+        (_("With"), ", ".join(facts.get("with", []))),
+        (
+            _("Objective of the plan") if facts.get("objective_words") else _("No objective, because"),
+            objective,
+        ),
+    ]
+    return [(term, words) for term, words in rows if words]
+
+
+def value_rows(
+    template: Template, version: NoteVersion, language: str, *, with_blind: bool = True
+) -> list[Row]:
+    """Return the answers in the order of the form; on paper what is measured blind stays out."""
+    fields = [field for field in template.all_fields if with_blind or not field.blind]
+    rows = [
+        (field.label.in_language(language), said(field, version.values.get(field.key, ""), language))
+        for field in fields
+    ]
+    return [(label, words) for label, words in rows if words]
+
+
+def said(field: Field, value: str, language: str) -> str:
+    """Return one answer as people read it."""
+    if field.ask is Ask.YES_NO:
+        return {"yes": _("Yes"), "no": _("No")}.get(value, value)
+    if field.ask is Ask.SCALE and value:
+        return _("%(value)s of %(high)s") % {"value": value, "high": field.high}
+    return field.words(value, language)
+
+
+def difference_rows(
+    template: Template, before: NoteVersion, after: NoteVersion, language: str
+) -> list[tuple[str, str, str]]:
+    """Return what differs between two versions: the field, what it said, what it says."""
+    former = dict([*fact_rows(before), *value_rows(template, before, language)])
+    now = dict([*fact_rows(after), *value_rows(template, after, language)])
+    labels = list(dict.fromkeys([*former, *now]))
+    return [
+        (label, former.get(label, ""), now.get(label, ""))
+        for label in labels
+        if former.get(label) != now.get(label)
+    ]
+
+
+def _day(words: str) -> str:
+    try:
+        return day_words(date.fromisoformat(words), date_pattern())
+    except ValueError:
+        return words
+
+
+def _times(facts: dict[str, Any]) -> str:
+    if facts.get("arrived"):
+        return f"{facts['arrived']}–{facts.get('left', '')}"
+    return str(facts.get("start", ""))
+
+
+def _how(modality: str) -> str:
+    if not modality:
+        return ""
+    return _("By video") if modality == REMOTE else _("On site")

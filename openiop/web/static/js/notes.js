@@ -1,0 +1,65 @@
+// Save a note as it is typed. <form data-note="url"> posts itself a moment after a change and takes the version that
+// the answer names. A lost connection, a closed lid or a server that is gone: it goes on trying, and the words stay
+// in the page. `tab` tells the server which window speaks, so that an answer that was lost turns nobody against
+// their own words. The browser keeps nothing.
+const WAIT = 700;
+const MOST = 15000;
+
+const name = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+
+for (const form of document.querySelectorAll("form[data-note]")) {
+  const status = form.querySelector("[data-saved]");
+  const { version, tab } = form.elements;
+  let timer = 0, dirty = false, sending = false, submitted = false, stale = false, pause = WAIT;
+  tab.value = name();
+
+  const tell = (state, words) => {
+    status.dataset.state = state;
+    status.textContent = words;
+  };
+
+  const send = async () => {
+    if (sending || submitted || stale) return;
+    sending = true;
+    dirty = false;
+    tell("saving", status.dataset.saving);
+    try {
+      const answer = await fetch(form.dataset.note, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "save" }, redirect: "error" });
+      if (answer.status === 409) stale = true;
+      if (!answer.ok) throw new Error(String(answer.status));
+      version.value = (await answer.json()).version;
+      pause = WAIT;
+      const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+      tell("done", status.dataset.done.replace("{time}", time));
+    } catch {
+      dirty = true;
+      tell("failed", stale ? status.dataset.stale : status.dataset.failed);
+      pause = Math.min(pause * 2, MOST);
+    }
+    sending = false;
+    if (dirty && !stale) plan(pause);
+  };
+
+  const plan = (wait) => {
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
+  };
+
+  form.addEventListener("input", () => plan(WAIT));
+  form.addEventListener("submit", () => { submitted = true; clearTimeout(timer); });
+  window.addEventListener("pageshow", () => { submitted = false; });
+  window.addEventListener("online", () => { if (dirty) plan(0); });
+  document.addEventListener("visibilitychange", () => { if (dirty) plan(0); });
+  window.addEventListener("beforeunload", (event) => { if (!submitted && (dirty || sending)) event.preventDefault(); });
+
+  for (const row of form.querySelectorAll("[data-phrases]")) row.hidden = false;
+  form.addEventListener("click", (event) => {
+    const phrase = event.target.closest("[data-phrase]");
+    if (!phrase) return;
+    const field = document.getElementById(phrase.dataset.phrase);
+    field.setRangeText(phrase.textContent, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+    plan(WAIT);
+  });
+}

@@ -1,0 +1,176 @@
+"""Notes on the page: begun, saved as typed, signed, corrected; a group written once into every chart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from openiop.apps.accounts.models import User
+from openiop.apps.audit.models import Event
+from openiop.apps.record.models import GroupNote, Note
+from openiop.apps.record.selectors.notes import read_note
+from openiop.domain.notes.standing import Standing
+from tests.apps.record.clinic import CONTENT, FACTS, SOAP, open_room
+
+pytestmark = pytest.mark.django_db
+NAME = "Robin Reyes-Demo"
+
+
+@pytest.fixture
+def room(client):
+    """The facilitator is signed in, an hour after the group."""
+    with open_room(2) as found, time_machine.travel(found.session.ends_at + timedelta(hours=1), tick=False):
+        client.force_login(User.objects.get(pk=found.by.user_id))
+        yield found
+
+
+def page(client, name, *args, status=200):
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def send(client, name, row, status=302, **data):
+    answer = client.post(reverse(name, args=[row.public_id]), data)
+    assert answer.status_code == status, answer.content.decode()
+    return answer
+
+
+def typed(version, **change):
+    return {"version": version, **FACTS, **{f"f-{key}": value for key, value in (SOAP | change).items()}}
+
+
+def begun(client, room, kind="soap"):
+    send(client, "note_start", room.client, kind=kind)
+    return Note.objects.latest("id")
+
+
+def test_the_story_of_one_note_from_an_empty_list_to_a_corrected_note(client, room):
+    assert "No notes yet" in page(client, "notes", room.client.public_id)
+    note = begun(client, room)
+    send(client, "note_write", note, **typed(1, plan=""))
+    refused = send(client, "note_sign", note, status=422, version=2, signed_name=NAME, confirm="on")
+    assert "Still missing" in refused.content.decode()
+    send(client, "note_write", note, do="sign", **typed(2))
+    send(client, "note_sign", note, version=3, signed_name=NAME, confirm="on")
+    assert "Walks twice." in page(client, "note", note.public_id)
+    send(client, "note_addend", note, words="Sister called", signed_name=NAME, confirm="on")
+    send(client, "note_amend", note, reason="Wrong number of walks")
+    send(client, "note_write", note, **typed(1, plan="Walks three times."))
+    send(client, "note_sign", note, version=2, signed_name=NAME, confirm="on")
+    text = page(client, "note", note.public_id)
+    for words in ("Sister called", "<del>Walks twice.</del>", "<ins>Walks three times.</ins>", "Amended"):
+        assert words in text
+    send(client, "note_retract", note, reason="It was another Ana", signed_name=NAME, confirm="on")
+    assert "This note is retracted" in page(client, "note", note.public_id)
+    assert "Retracted" in page(client, "notes", room.client.public_id)
+    assert "Note amended" in page(client, "client", room.client.public_id)
+
+
+def test_saving_as_it_is_typed_answers_with_the_version_and_never_writes_over_another_window(client, room):
+    note = begun(client, room)
+    first = send(client, "note_save", note, status=200, tab="one", **typed(1, plan="First window"))
+    assert first.json() == {"version": 2}
+    send(client, "note_save", note, status=409, tab="two", **typed(1, plan="Second window"))
+    lost = send(client, "note_save", note, status=200, tab="one", **typed(1, plan="First window, more"))
+    assert lost.json() == {"version": 3}
+    refused = send(client, "note_write", note, status=409, tab="two", **typed(1, plan="Second window"))
+    text = refused.content.decode()
+    assert "First window, more" in text
+    assert "Second window" in text
+    assert 'name="version" value="3"' in text
+    assert read_note(note).draft.values["plan"] == "First window, more"
+
+
+def test_what_cannot_be_right_yet_is_kept_as_typed(client, room):
+    note = begun(client, room, "motivational")
+    send(client, "note_write", note, version=1, minutes="an hour", **{"f-readiness": "7", "f-focus": "Wine"})
+    text = page(client, "note_write", note.public_id)
+    assert 'value="an hour"' in text
+    assert '<option value="7" selected>' in text
+
+
+def test_the_paper_leaves_out_what_is_measured_blind(client, room):
+    send(client, "note_start", room.client, kind="dietitian")
+    assert Note.objects.count() == 0
+    note = begun(client, room)
+    send(client, "note_write", note, **typed(1))
+    answer = client.get(reverse("note_pdf", args=[note.public_id]))
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_a_group_is_written_once_and_signed_into_every_chart(client, room):
+    room.take()
+    send(client, "group_note_start", room.session)
+    group = GroupNote.objects.get()
+    data = {f"f-{key}": value for key, value in CONTENT.items()}
+    for number, episode in enumerate(room.clinic.episodes):
+        prefix = f"l-{episode.client.public_id}-"
+        data |= {f"{prefix}{key}": value for key, value in room.line(number).items()}
+    key = f"l-{room.client.public_id}-response"
+    send(client, "group_note", group, version=1, do="sign", **(data | {key: "Sat beside Ben."}))
+    refused = send(client, "group_note_sign", group, status=422, version=2, signed_name=NAME, confirm="on")
+    assert "names Ben, who is somebody else" in refused.content.decode()
+    saved = send(client, "group_note_save", group, status=200, version=2, **data)
+    assert saved.json() == {"version": 3}
+    assert "Spoke of step 1 of 101." in page(client, "group_note_sign", group.public_id)
+    send(client, "group_note_sign", group, version=3, signed_name=NAME, confirm="on")
+    assert [read_note(note).standing for note in Note.objects.all()] == [Standing.SIGNED] * 2
+    assert "Charts of this group" in page(client, "group_note", group.public_id)
+    own = Note.objects.get(client=room.client)
+    text = page(client, "note", own.public_id)
+    assert "Spoke of step 0 of 100." in text
+    assert "Ben" not in text
+
+
+def test_lines_that_read_alike_are_shown_before_signing(client, room):
+    room.take()
+    same = "She named three signs of anger and two ways out."
+    lines = {one.client.public_id: room.line(0) | {"response": same} for one in room.clinic.episodes}
+    group = room.write_group(lines=lines)
+    assert "Lines that read alike" in page(client, "group_note_sign", group.public_id)
+
+
+def test_the_attendance_page_leads_to_the_note(client, room):
+    assert "Write the group note" not in page(client, "attendance", room.session.public_id)
+    room.take()
+    assert "Write the group note" in page(client, "attendance", room.session.public_id)
+
+
+def test_my_notes_shows_what_waits_and_says_when_nothing_does(client, room):
+    assert "Nothing waits for you" in page(client, "unsigned")
+    room.take("present", "no_show")
+    text = page(client, "unsigned")
+    assert "not begun" in text
+    lines = {room.client.public_id: room.line(0)}
+    room.sign_group(lines=lines)
+    text = page(client, "unsigned")
+    assert "To call: they did not come" in text
+    assert "Ben" in text
+    assert Event.objects.filter(action="note_work.read").count() == 3
+
+
+def test_a_supervisor_sends_back_and_signs_beside(client):
+    with open_room(1, licensed=False) as room, time_machine.travel(room.after, tick=False):
+        note = room.write()
+        room.sign(note)
+        client.force_login(User.objects.get(pk=room.supervisor.user_id))
+        assert "To co-sign or send back" in page(client, "unsigned")
+        signed = {"signed_name": "Lin Moss-Demo", "confirm": "on"}
+        send(client, "note_cosign", note, status=422, answer="send_back", **signed)
+        send(client, "note_cosign", note, answer="send_back", words="Say the risk", **signed)
+        assert read_note(note).standing is Standing.SENT_BACK
+        send(client, "note_cosign", note, answer="cosign", **signed)
+        assert read_note(note).standing is Standing.COSIGNED
+
+
+def test_notes_kept_apart_are_not_there_for_anybody_else(client, room):
+    note = room.write("psychotherapy", values={"words": "A dream of snow"}, facts=FACTS)
+    assert "A dream of snow" in page(client, "note", note.public_id)
+    client.force_login(User.objects.get(pk=room.supervisor.user_id))
+    page(client, "note", note.public_id, status=404)
+    page(client, "note_pdf", note.public_id, status=404)
+    assert note.public_id not in page(client, "notes", room.client.public_id)
