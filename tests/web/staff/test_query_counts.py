@@ -56,7 +56,7 @@ def test_a_client_s_page(client, clinic):
             make_attendance(session, episode)
     address = reverse("client", args=[clinic.episodes[0].client.public_id])
     client.get(address)
-    with assert_asks(44):
+    with assert_asks(45):
         assert client.get(address).status_code == 200
 
 
@@ -78,6 +78,6 @@ def test_marks_of_one_group_are_written_together(client, clinic):
     address = reverse("attendance", args=[clinic.sessions[0].public_id])
     seen = dict(SEEN.findall(client.get(address).content.decode()))
     states = {name.replace("was-", "state-"): "present" for name in seen}
-    with assert_asks(27 + 2 * len(seen)):
+    with assert_asks(29 + 2 * len(seen)):
         assert client.post(address, seen | states).status_code == 302
     assert Attendance.objects.count() == len(seen) == len(clinic.episodes)
