@@ -19,6 +19,7 @@ from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.directory import fill_directory
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
+from openiop.apps.demo.notes import write_notes
 from openiop.apps.demo.own import write_pages
 from openiop.apps.demo.pipeline import fill_pipeline
 from openiop.apps.demo.place import furnish, open_house
@@ -40,6 +41,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("the public pages", write_pages),
     ("treatment plans", plan_care),
     ("what the groups taught", teach),
+    ("notes of two weeks", write_notes),
     ("the audit trail", House.write_trail),
     ("programs in the finder", fill_directory),
 )

@@ -18,7 +18,7 @@ from openiop.apps.schedule.models import Session
 from openiop.domain.attendance import State
 from openiop.domain.notes.standing import Mark, Standing
 
-BACK = timedelta(days=30)
+BACK = timedelta(days=14)
 """Sessions and absences that are older are history, not work."""
 MOST = 200
 
