@@ -15,6 +15,7 @@ from openiop.apps.record.reading import zone_of
 from openiop.apps.record.selectors.notes import Read
 from openiop.apps.record.shown import fact_rows, value_rows
 from openiop.apps.record.words import MARKS, STANDINGS
+from openiop.domain.notes.standing import Mark
 from openiop.engines.pdf_typst import ENGINE
 
 
@@ -61,6 +62,9 @@ def _signatures(read: Read) -> list[dict[str, str]]:
     for mark in read.marks:
         day = day_words(mark.given_at, zone)
         rows.append(
-            {"who": f"{MARKS[mark.mark]}: {mark.name}", "said": f"{day}. {mark.words}" if mark.words else day}
+            {
+                "who": f"{MARKS[Mark(mark.mark)]}: {mark.name}",
+                "said": f"{day}. {mark.words}" if mark.words else day,
+            }
         )
     return rows

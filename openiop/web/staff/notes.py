@@ -25,7 +25,7 @@ from openiop.apps.record.shown import difference_rows, fact_rows, value_rows
 from openiop.apps.record.words import LACKS, MARKS, STANDINGS, TONES
 from openiop.apps.schedule.selectors import access_appointment
 from openiop.domain.errors import DomainError
-from openiop.domain.notes.standing import Standing
+from openiop.domain.notes.standing import Mark, Standing
 from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.signing import SignForm
@@ -180,7 +180,7 @@ def shown_note(request: ActorRequest, read: Read) -> dict[str, Any]:
         "zone": read.note.client.site,
         "version": read.shown,
         "versions": [(version, changes.get(version.pk, [])) for version in reversed(read.versions)],
-        "marks": [(mark, MARKS[mark.mark]) for mark in read.marks],
+        "marks": [(mark, MARKS[Mark(mark.mark)]) for mark in read.marks],
         "may_write": is_open and is_author and read.draft is not None,
         "may_amend": is_signed and is_author and read.draft is None,
         "may_addend": is_signed and by.may(EDIT),
