@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from openiop.apps.admissions.selectors.moments import admission_moments, referral_moments
 from openiop.apps.clients.selectors.moments import Moment, consent_moments, record_moments
 from openiop.apps.core.actor import Actor
-from openiop.apps.treatment.selectors.moments import plan_moments
 from openiop.apps.record.selectors.moments import note_moments
+from openiop.apps.treatment.selectors.moments import plan_moments
 
 if TYPE_CHECKING:
     from openiop.apps.clients.models import Client
