@@ -96,6 +96,7 @@ KINDS: dict[str, str] = {
     "seat_promote/slot_id": "other_slot",
     "session_change/session_id": "coming_session",
     "session_cover/session_id": "coming_session",
+    "slot_move/slot_id": "free_slot",
     "session_move/session_id": "coming_session",
     "session_move_check/session_id": "coming_session",
     "walk_in/public_id": "session",

@@ -10,6 +10,7 @@ from openiop.web.staff import (
     facilitators,
     leave,
     moving,
+    moving_weekly,
     orders,
     placement,
     rooms,
@@ -49,6 +50,13 @@ urlpatterns = [
         moving.session_move_check,
         name="session_move_check",
         permission=P.SCHEDULE_EDIT,
+    ),
+    route(
+        "slots/<slug:slot_id>/move/",
+        moving_weekly.slot_move,
+        name="slot_move",
+        permission=P.SCHEDULE_EDIT,
+        methods=BOTH,
     ),
     route("leave/", leave.leave, name="leave", permission=P.SCHEDULE_EDIT, methods=BOTH),
     route(

@@ -96,7 +96,7 @@ def test_the_form_opens_with_the_place_as_it_stands(house):
 def test_the_effect_is_seen_before_the_move_is_made(house):
     page = house.look()
     assert f"Outside the hours of 1 person: {house.name}" in page
-    assert "1 person comes to this session and moves with it." in page
+    assert "1 person comes and moves with it." in page
     assert house.day() == WEDNESDAY
     assert "Skills now meets on Thu, Mar 5." in house.send()
     assert house.day() == THURSDAY
@@ -145,3 +145,34 @@ def test_a_therapist_moves_nothing(house):
     house.client.force_login(house.ruth)
     assert house.client.get(house.url).status_code == 404
     assert house.client.get(house.url + "check/").status_code == 404
+
+
+def weekly(house, method="get", **more):
+    place = house.place(monday="2026-03-11", weekday="3", version=1) | more
+    url = reverse("slot_move", args=[house.session.slot.public_id])
+    return getattr(house.client, method)(url, place, follow=True).content.decode()
+
+
+def test_a_weekly_meeting_moves_by_its_form_from_a_week_on(house):
+    page = weekly(house)
+    assert "from the week of Mon, Mar 9" in page
+    assert f"Outside the hours of 1 person: {house.name}" in page
+    assert "Moved: Thursday" in weekly(house, "post")
+    assert list(Session.objects.order_by("day").values_list("day", flat=True))[:2] == [
+        WEDNESDAY,
+        date(2026, 3, 12),
+    ]
+
+
+def test_a_weekly_meeting_that_cannot_stand_there_has_no_button(house):
+    page = weekly(house, start="19:00")
+    assert "The site is closed at one of these times." in page
+    assert "Move it<" not in page
+
+
+def test_the_groups_page_leads_to_the_form_for_who_may(house):
+    page = house.client.get(reverse("series", args=[house.session.series.public_id])).content.decode()
+    link = reverse("slot_move", args=[house.session.slot.public_id])
+    assert link in page
+    house.client.force_login(house.ruth)
+    assert house.client.get(link).status_code == 404

@@ -13,6 +13,7 @@ SENTENCES = {
     "calendar.ended": _("ended a private calendar address"),
     "calendar.read": _("read the calendar at a private address"),
     "session.covered": _("gave {name} on {day} to {lead}"),
+    "slot.moved": _("moved a weekly meeting of {name} from {day} on"),
     "session.moved": _("moved {name} to {day}, led by {lead}"),
     "site.closed": _("closed {site} on {day}: {name}"),
     "appointment.booked": _("booked an appointment on {day} at {time}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,7 @@ from openiop.apps.accounts.models import User
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.schedule.models import Session
-from openiop.apps.schedule.services.weighing import Seated, Target, seated_in, target_span, weigh_session
+from openiop.apps.schedule.services.weighing import Target, seated_in, target_span, weigh_session
 from openiop.domain.errors import Conflict
 from openiop.domain.schedule.series import on_the_clock
 
@@ -45,7 +45,8 @@ def move_session(
         weighed = weigh_session(by, fresh, target, at=at)
         if not weighed.is_legal:
             raise Conflict(" ".join(weighed.refusals), code="refused")
-        told = _addresses(by, seated_in(fresh), [fresh.lead, fresh.co_lead, target.lead])
+        clients = [one.episode.client.user for one in seated_in(fresh)]
+        told = addresses_of(by, [*clients, fresh.lead, fresh.co_lead, target.lead])
         former = {"day": fresh.day, "starts_at": fresh.starts_at, "lead": fresh.lead.shown_name}
         _stand(fresh, target)
         words = {"name": fresh.series.name, "lead": target.lead.shown_name, "people": weighed.people}
@@ -68,9 +69,8 @@ def _stand(session: Session, target: Target) -> None:
     session.save(update_fields=["moved_from", "day", "starts_at", "ends_at", "room", "lead", "version"])
 
 
-def _addresses(by: Actor, people: Sequence[Seated], staff: Sequence[User | None]) -> list[str]:
-    """Return where a neutral mail may go: clients who sign in, and who leads; not to who moved it."""
-    users = [one.episode.client.user for one in people] + list(staff)
+def addresses_of(by: Actor, users: Iterable[User | None]) -> list[str]:
+    """Return where a neutral mail may go: to those who sign in, but not to who made the change."""
     return sorted({user.email for user in users if user and user.email and user.pk != by.user_id})
 
 

@@ -26,6 +26,7 @@ from openiop.apps.schedule.models import (
     Absence,
     Closure,
     Enrollment,
+    GroupSeries,
     Room,
     Session,
     SessionGuest,
@@ -85,7 +86,7 @@ def weigh_session(by: Actor, session: Session, target: Target, *, at: datetime) 
     """Return what moving one session would do. Nothing is changed."""
     span = target_span(session, target)
     people = seated_in(session)
-    refusals = _heard(_house_checks(session, target, span, at))
+    refusals = heard(_house_checks(session, target, span, at))
     warnings: list[str] = []
     if span.end <= MIDNIGHT:
         wanted = [_wanted(session, target.day, span, one.part) for one in people]
@@ -137,7 +138,7 @@ def refused_people(
     for seat, meeting in zip(people, wanted, strict=True):
         own = _without(weeks[seat.episode.client_id], meeting, besides)
         met = tuple(Neighbour(tuple(weeks[k]), wide) for k, wide in apart[seat.episode.client_id].items())
-        said += _named(by, seat, _heard([_seat_check(by, Fitting(own, met), meeting)]))
+        said += _named(by, seat, heard([_seat_check(by, Fitting(own, met), meeting)]))
     return said
 
 
@@ -162,12 +163,11 @@ def bad_times(by: Actor, people: Sequence[Seated], wanted: Sequence[Meeting]) ->
     return [words % {"n": len(late), "who": _who(by, late)}] if late else []
 
 
-def refuse_unfit(user: User, session: Session, span: Span) -> None:
+def refuse_unfit(user: User, series: GroupSeries, span: Span) -> None:
     """Raise where someone may not lead the group: the licence, the service, the track or video lacks."""
-    profile = StaffProfile.objects.filter(user=user, site=session.site).first()
-    series = session.series
+    profile = StaffProfile.objects.filter(user=user, site=series.site).first()
     track = series.programs[0] if series.programs else ""
-    gap = Gap(Chair.LEAD, track, series.service, span, session.modality == "telehealth")
+    gap = Gap(Chair.LEAD, track, series.service, span, series.modality == "telehealth")
     lacks = set(unfit(helper_of(profile), gap)) if profile else {Unfit.LICENCE}
     words = {
         Unfit.LICENCE: _("%(name)s has no licence to lead groups here."),
@@ -197,7 +197,7 @@ def _house_checks(
         yield lambda: refuse_hours(session.series, plan)
         yield lambda: _refuse_clash(session, target, span)
     if target.lead.pk != session.lead_id:
-        yield lambda: refuse_unfit(target.lead, session, span)
+        yield lambda: refuse_unfit(target.lead, session.series, span)
 
 
 def _refuse_state(session: Session, at: datetime) -> None:
@@ -318,7 +318,7 @@ def _named(by: Actor, seat: Seated, said: Iterable[str]) -> list[str]:
     return [f"{name}: {words}" for words in said]
 
 
-def _heard(checks: Iterable[Callable[[], object]]) -> list[str]:
+def heard(checks: Iterable[Callable[[], object]]) -> list[str]:
     """Return what each check refuses, in its words."""
     found = []
     for check in checks:
