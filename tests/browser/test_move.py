@@ -117,3 +117,26 @@ def test_a_drop_on_a_free_place_opens_the_form_with_it_and_moves(week: Callable[
     page.wait_for_url("**/move/?**")
     page.get_by_role("button", name="Move it").click()
     expect(page.get_by_text("now meets on")).to_be_visible()
+
+
+def test_the_private_address_is_shown_once_and_read_without_signing_in(
+    week: Callable[..., Page], own: Live, chromium: Browser
+) -> None:
+    page = week(viewport=NARROW)
+    page.goto("/accounts/calendar/")
+    assert axe(page) == []
+    page.get_by_role("button", name="Make an address").click()
+    field = page.get_by_label("Copy it now")
+    address = field.input_value()
+    assert axe(page) == []
+    assert overflow(page) == 0
+    screenshot(page, "calendar-390")
+    stranger = chromium.new_context()
+    answer = stranger.request.get(address)
+    assert answer.status == 200
+    assert answer.text().startswith("BEGIN:VCALENDAR")
+    page.goto("/accounts/calendar/")
+    expect(field).to_have_count(0)
+    page.get_by_role("button", name="End the address").click()
+    assert stranger.request.get(address).status == 404
+    stranger.close()

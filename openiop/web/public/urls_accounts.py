@@ -87,7 +87,7 @@ urlpatterns = [
     route("time-left/", security.left, name="session_left", permission=PUBLIC),
     route("stay/", security.stay, name="session_stay", permission=SIGNED_IN, methods=POST),
     route("kept/", security.kept, name="kept", permission=SIGNED_IN, methods=BOTH),
-    route("calendar/", own(calendar.calendar), name="calendar", permission=SIGNED_IN, methods=BOTH),
+    route("calendar/", calendar.calendar, name="calendar", permission=SIGNED_IN, methods=BOTH),
     route("security/", security.index, name="mfa_index", permission=SIGNED_IN),
     route("code/", factor.authenticate, name="mfa_authenticate", permission=PUBLIC, methods=BOTH),
     route(
