@@ -120,19 +120,18 @@ def move_slot(
             raise Conflict(" ".join(weighed.refusals), code="refused")
         former = {"weekday": fresh.weekday, "from": fresh.start_minute, "lead": series.lead.shown_name}
         _stand(record, fresh, target)
-        people = Enrollment.objects.filter(slot=fresh, state="held").select_related("client__user")
-        users = [row.client.user for row in people]
-        told = addresses_of(by, [*users, slot.series.lead, series.co_lead, target.lead])
-        words = {
-            "name": series.name,
-            "day": target.monday,
-            "weekday": fresh.weekday,
-            "people": weighed.people,
-        }
-        record("slot.moved", subject=fresh, data=words | {"from": fresh.start_minute, "former": former})
+        told = addresses_of(by, [*_seated_users(fresh), slot.series.lead, series.co_lead, target.lead])
+        words = {"name": series.name, "day": target.monday, "people": weighed.people, "former": former}
+        words |= {"weekday": fresh.weekday, "from": fresh.start_minute}
+        record("slot.moved", subject=fresh, data=words)
         if told:
             transaction.on_commit(partial(alert, told))
     return fresh
+
+
+def _seated_users(slot: SeriesSlot) -> Iterator[User | None]:
+    rows = Enrollment.objects.filter(slot=slot, state="held").select_related("client__user")
+    return (row.client.user for row in rows)
 
 
 def _checks(
