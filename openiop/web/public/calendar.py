@@ -51,7 +51,8 @@ def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
     if feed is None:
         raise Http404
     body = write_calendar(entries_of(feed, at=at), name=_("Appointments"), at=at)
-    with tenant(feed.organization_id):
-        note_feed_read(by=reader_of(feed), feed=feed, at=at)
+    if request.method == "GET":  # HEAD tells nothing and leaves nothing behind.
+        with tenant(feed.organization_id):
+            note_feed_read(by=reader_of(feed), feed=feed, at=at)
     headers = {"X-Robots-Tag": ROBOTS}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
