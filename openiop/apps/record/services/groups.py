@@ -20,6 +20,7 @@ from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteVersion
 from openiop.apps.record.reading import objectives_of, roster_facts, session_facts, template_of
 from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
 from openiop.apps.schedule.models import Session
+from openiop.apps.treatment.reading import signer_of
 from openiop.domain.attendance import HERE
 from openiop.domain.errors import NotAllowed
 from openiop.domain.notes import Template
@@ -110,9 +111,16 @@ def sign_group_note(
         _check(row, here, written)
         charts = [new_chart(row, mark, written.get(mark.client_id, {}), at) for mark in here]
         Note.objects.bulk_create([chart.note for chart in charts])
-        template = template_of(row)
+        template, is_licensed = template_of(row), signer_of(by).is_licensed
         for chart in charts:
-            freeze(record, chart.note, chart.draft, signed_name=signed_name, template=template)
+            freeze(
+                record,
+                chart.note,
+                chart.draft,
+                signed_name=signed_name,
+                template=template,
+                is_licensed=is_licensed,
+            )
         NoteVersion.objects.bulk_create([chart.draft for chart in charts])
         row.signed_at, row.signed_name, row.updated_at = at, signed_name, at
         row.version += 1

@@ -121,12 +121,27 @@ def sign_note(*, by: Actor, note: Note, signed_name: str, version: int, at: date
         )
         if gaps:
             raise IncompleteNote(_("Something is still missing before this note can be signed."), gaps=gaps)
-        freeze(record, note, draft, signed_name=signed_name, template=template)
+        freeze(
+            record,
+            note,
+            draft,
+            signed_name=signed_name,
+            template=template,
+            is_licensed=signer_of(by).is_licensed,
+        )
         draft.save()
     return draft
 
 
-def freeze(record: Recorder, note: Note, draft: NoteVersion, *, signed_name: str, template: Template) -> None:
+def freeze(
+    record: Recorder,
+    note: Note,
+    draft: NoteVersion,
+    *,
+    signed_name: str,
+    template: Template,
+    is_licensed: bool,
+) -> None:
     """Put the signature on a version, in memory; the caller writes the row."""
     at, by = record.at, record.by
     draft.facts = settled_facts(draft.facts)
@@ -140,7 +155,7 @@ def freeze(record: Recorder, note: Note, draft: NoteVersion, *, signed_name: str
     )
     draft.content_sha256 = fingerprint(draft.frozen)
     draft.is_late = draft.number == 1 and is_late(note.due_at, at)
-    draft.needs_cosign = template.needs_cosign and not signer_of(by).is_licensed
+    draft.needs_cosign = template.needs_cosign and not is_licensed
     today = local(at, zone_of(note.client, note.session)).date()
     draft.cosign_by = catalog.note_clocks().cosign_by(today) if draft.needs_cosign else None
     draft.signed_at, draft.signed_by_id, draft.signed_name = at, by.user_id, signed_name
