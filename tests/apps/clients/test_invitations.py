@@ -263,7 +263,7 @@ def test_the_familys_view_follows_the_release_and_ends_with_it(house):
     pat = family_actor(user, client.organization)
     shared = share_with_family(by=pat, relation=sister, at=AT)
     assert (shared.scopes, shared.in_their_place) == (frozenset({Scope.SCHEDULE}), False)
-    assert set(shared.refused) == {Scope.ENROLLED, Scope.ATTENDANCE}
+    assert set(shared.refused) == {Scope.ENROLLED, Scope.ATTENDANCE, Scope.PLAN}
     share_with_family(by=pat, relation=sister, at=AT + timedelta(hours=1))
     assert Disclosure.objects.get().scopes == ["schedule"]
     revoke_consent(by=by, consent=consent, revoked_by="Ana Velora-Demo", at=AT)
@@ -280,7 +280,7 @@ def test_who_stands_in_the_clients_place_sees_all_parts_and_it_is_accounted_for(
     user = accept_as_new(invitation=row, password=PASSWORD, at=AT)
     mother.refresh_from_db()
     shared = share_with_family(by=family_actor(user, client.organization), relation=mother, at=AT)
-    assert shared.scopes == frozenset({Scope.ENROLLED, Scope.SCHEDULE, Scope.ATTENDANCE})
+    assert shared.scopes == frozenset({Scope.ENROLLED, Scope.SCHEDULE, Scope.ATTENDANCE, Scope.PLAN})
     assert shared.in_their_place
     row = Disclosure.objects.get()
     assert (row.basis, row.purpose, row.consent) == ("representative", "self", None)
