@@ -1,4 +1,7 @@
-"""A note as a form: one field for each question of its kind. Nothing is required: a draft is saved as it is."""
+"""A note as a form: one field for each question of its kind.
+
+What signing needs stands without "(optional)". A draft is saved as it is: nothing here refuses it.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ class Asked:
 
 class NoteForm(forms.Form):
     """The answers of some questions, each named `<prefix><key>`; facts are named as they are."""
+
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -104,7 +109,7 @@ def typed_facts(*, is_given: bool, asks_objective: bool) -> tuple[str, ...]:
 def _field(question: Field, language: str) -> forms.Field:
     label = question.label.in_language(language)
     label = f"{label} ({question.unit})" if question.unit else label
-    options: dict[str, Any] = {"label": label, "required": False}
+    options: dict[str, Any] = {"label": label, "required": question.required}
     hint = question.hint.in_language(language)
     if hint:
         options["help_text"] = hint
@@ -126,18 +131,16 @@ def _choices(question: Field, language: str) -> list[tuple[str, str]]:
 def _fact_field(key: str, objectives: list[tuple[str, str]]) -> forms.Field:
     match key:
         case "day":
-            return forms.CharField(label=_("Day"), required=False, widget=date_input())
+            return forms.CharField(label=_("Day"), widget=date_input())
         case "start":
-            return forms.CharField(label=_("Began at"), required=False, widget=time_input())
+            return forms.CharField(label=_("Began at"), widget=time_input())
         case "minutes":
             widget = forms.TextInput({"inputmode": "numeric"})
-            return forms.CharField(label=_("Minutes"), required=False, widget=widget)
+            return forms.CharField(label=_("Minutes"), widget=widget)
         case "modality":
             choices = [PICK, ("on_site", _("On site")), ("telehealth", _("By video"))]
             return forms.ChoiceField(label=_("How"), required=False, choices=choices)
         case "objective":
-            return forms.ChoiceField(
-                label=_("Objective of the plan"), required=False, choices=[PICK, *objectives]
-            )
+            return forms.ChoiceField(label=_("Objective of the plan"), choices=[PICK, *objectives])
         case _:
             return forms.CharField(label=_("Or why none"), required=False, max_length=300)
