@@ -21,6 +21,10 @@ ROLES = (
 )  # fmt: skip
 PUBLIC_ID = re.compile(r"(?<=/)[0-9a-hjkmnp-tv-z]{16}(?=/|$)")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+FILES = "performance.getEntriesByType('resource').reduce((sum, one) => sum + one.encodedBodySize, 0)"
+"""The bytes of what the page itself uses, from the network or from the browser's store."""
+LEAST_BYTES = 5_000
+"""The style sheet alone is more."""
 PAGE_KILOBYTES = 250
 MOST_PAGES = 60
 
@@ -117,16 +121,15 @@ def test_every_page_fits_a_phone_and_stays_light(
 ) -> None:
     page = context_of(viewport=NARROW).new_page()
     enter_as(page, role)
-    sizes: dict[str, int] = {}
-    page.on(
-        "response", lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))})
-    )
 
     def look(page: Page, kind: str) -> list[str]:
         screenshot(page, name_of(role, kind, "390"))
         wider = overflow(page)
         faults = [f"is {wider} px wider than a phone"] if wider > 0 else []
-        whole = (len(page.content()) + sum(size for url, size in sizes.items() if "/static/" in url)) // 1000
+        files = page.evaluate(FILES)
+        whole = (len(page.content()) + files) // 1000
+        if files < LEAST_BYTES:
+            faults.append(f"seems to load {files} bytes of style and script: the measure is broken")
         if whole > PAGE_KILOBYTES:
             faults.append(f"weighs {whole} kB; at most {PAGE_KILOBYTES}")
         return faults
