@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -88,6 +88,15 @@ def listen(page: Page) -> list[str]:
 def name_of(role: str, kind: str, how: str) -> str:
     """Return a file name for a screenshot."""
     return re.sub(r"[^a-z0-9]+", "-", f"{role}-{kind}-{how}".lower()).strip("-")
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The demo as it is made: other tests leave dozens of people behind, and their pages grow heavy."""
+    site = Live(tmp_path_factory.mktemp("walk")).start()
+    yield site
+    assert site.stop() == 0
+    assert not [line for line in site.said if "Traceback" in line]
 
 
 @pytest.mark.parametrize("role", ROLES)
