@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from openiop.apps.core.words import date_pattern, day_words
+from openiop.apps.core.words import date_pattern, day_words, range_words, time_words
 from openiop.domain.notes.template import Ask, Field
 from openiop.domain.parts import REMOTE
 
@@ -80,9 +80,17 @@ def _day(words: str) -> str:
 
 
 def _times(facts: dict[str, Any]) -> str:
-    if facts.get("arrived"):
-        return f"{facts['arrived']}–{facts.get('left', '')}"
-    return str(facts.get("start", ""))
+    arrived, left, start = (_time(str(facts.get(key, ""))) for key in ("arrived", "left", "start"))
+    if arrived is not None and left is not None:
+        return range_words(arrived, left)
+    return time_words(start) if start is not None else str(facts.get("start", ""))
+
+
+def _time(words: str) -> time | None:
+    try:
+        return time.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 def _how(modality: str) -> str:

@@ -16,7 +16,13 @@ from openiop.apps.core import clock
 from openiop.apps.record.errors import IncompleteGroup, StaleNote
 from openiop.apps.record.reading import objectives_of, template_of
 from openiop.apps.record.selectors.notes import access_group_note, charts_of, lines_of
-from openiop.apps.record.services.groups import attended, save_group_note, sign_group_note, start_group_note
+from openiop.apps.record.services.groups import (
+    attended,
+    incomplete,
+    save_group_note,
+    sign_group_note,
+    start_group_note,
+)
 from openiop.apps.schedule.selectors import access_session
 from openiop.domain.errors import DomainError
 from openiop.domain.notes.group import copied_lines
@@ -89,7 +95,7 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
     if group.signed_at is not None:
         return redirect("group_note", group.public_id)
     form = SignForm(request, request.POST or None)
-    problems: list[tuple[str, list[str]]] = []
+    missing = incomplete(group, attended(group.session), lines_of(group))
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["signed_name"]
         try:
@@ -98,7 +104,7 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
             )
         except IncompleteGroup as error:
             show_error(form, error)
-            problems = _problems(group, error)
+            missing = error
         except DomainError as error:
             show_error(form, error)
         else:
@@ -106,7 +112,11 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
             words = ngettext("%(n)s chart signed.", "%(n)s charts signed.", n) % {"n": n}
             messages.success(request, words)
             return redirect("group_note", group.public_id)
-    context = _context(group, None) | {"form": form, "problems": problems, "copied": _copied(group)}
+    context = _context(group, None) | {
+        "form": form,
+        "problems": _problems(group, missing) if missing is not None else [],
+        "copied": _copied(group),
+    }
     return render(request, "staff/notes/group_sign.html", context, status=422 if form.is_bound else 200)
 
 

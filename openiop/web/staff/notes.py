@@ -165,6 +165,7 @@ def line_of(read: Read, at: Any) -> dict[str, Any]:
         "tone": TONES[read.standing],
         "late": read.late(at),
         "reason": read.draft.reason if read.draft else "",
+        "waits": read.draft is not None and read.in_force is not None,
     }
 
 

@@ -111,19 +111,28 @@ def test_a_group_is_written_once_and_signed_into_every_chart(client, room):
         prefix = f"l-{episode.client.public_id}-"
         data |= {f"{prefix}{key}": value for key, value in room.line(number).items()}
     key = f"l-{room.client.public_id}-response"
+    review = page(client, "group_note_sign", group.public_id)
+    assert "Before you can sign, this is still missing:" in review
+    assert review.count("Took part: Fill this in before you sign.") == 2
     send(client, "group_note", group, version=1, do="sign", **(data | {key: "Sat beside Ben."}))
+    assert "names Ben, who is somebody else" in page(client, "group_note_sign", group.public_id)
     refused = send(client, "group_note_sign", group, status=422, version=2, signed_name=NAME, confirm="on")
     assert "names Ben, who is somebody else" in refused.content.decode()
     saved = send(client, "group_note_save", group, status=200, version=2, **data)
     assert saved.json() == {"version": 3}
-    assert "Spoke of step 1 of 101." in page(client, "group_note_sign", group.public_id)
+    review = page(client, "group_note_sign", group.public_id)
+    assert "Spoke of step 1 of 101." in review
+    assert "still missing" not in review
     send(client, "group_note_sign", group, version=3, signed_name=NAME, confirm="on")
     assert [read_note(note).standing for note in Note.objects.all()] == [Standing.SIGNED] * 2
     assert "Charts of this group" in page(client, "group_note", group.public_id)
     own = Note.objects.get(client=room.client)
     text = page(client, "note", own.public_id)
     assert "Spoke of step 0 of 100." in text
+    assert "9:00\N{NO-BREAK SPACE}am–12:00\N{NO-BREAK SPACE}pm" in text
     assert "Ben" not in text
+    send(client, "note_amend", own, reason="The plan was left out")
+    assert "New version to sign" in page(client, "unsigned")
 
 
 def test_lines_that_read_alike_are_shown_before_signing(client, room):

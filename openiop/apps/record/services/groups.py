@@ -108,7 +108,8 @@ def sign_group_note(
         if not here:
             raise NotAllowed(_("Nobody came: there is no chart to write."), code="nobody")
         written = {line.client_id: line.values for line in row.lines.all()}
-        _check(row, here, written)
+        if (missing := incomplete(row, here, written)) is not None:
+            raise missing
         charts = [new_chart(row, mark, written.get(mark.client_id, {}), at) for mark in here]
         Note.objects.bulk_create([chart.note for chart in charts])
         template, is_licensed = template_of(row), signer_of(by).is_licensed
@@ -180,7 +181,10 @@ def new_chart(group: GroupNote, mark: Attendance, line: Mapping[str, str], at: d
     return Chart(note, draft)
 
 
-def _check(group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]) -> None:
+def incomplete(
+    group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]
+) -> IncompleteGroup | None:
+    """Return what keeps the charts from being written, or None: the review shows it before anybody signs."""
     gaps = group_gaps(group, here, written)
     names = {
         mark.client.public_id: (mark.client.first_name, mark.client.preferred_name, mark.client.last_name)
@@ -188,10 +192,10 @@ def _check(group: GroupNote, here: list[Attendance], written: Mapping[int, Mappi
     }
     lines = {mark.client.public_id: _spoken(written.get(mark.client_id, {})) for mark in here}
     named = mentions(group.values, lines, names)
-    if gaps or named:
-        raise IncompleteGroup(
-            _("Some charts cannot be written yet. Nothing was signed."), gaps=gaps, mentions=named
-        )
+    if not gaps and not named:
+        return None
+    words = _("Some charts cannot be written yet. Nothing was signed.")
+    return IncompleteGroup(words, gaps=gaps, mentions=named)
 
 
 def _spoken(line: Mapping[str, str]) -> dict[str, str]:
