@@ -105,10 +105,10 @@ def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:
             site=site,
             licence=plan.get("credentials", ""),
             is_licensed=bool(plan.get("licensed")),
-            services=SERVICES.get(str(plan["role"]), [*GROUPS, "individual", "family"]),
+            services=plan.get("services", SERVICES.get(str(plan["role"]), [*GROUPS, "individual", "family"])),
             tracks=[program_of(track) for track in plan["tracks"]],
             languages=plan.get("languages", ["en"]),
-            working_hours=OPEN,
+            working_hours=OPEN if plan["tracks"] else [],
         )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.audit.services import note_read
 from openiop.apps.core import clock
-from openiop.apps.record.selectors.notes import access_note, read_note
+from openiop.apps.record.selectors.notes import access_note, cosign_refusal, read_note
 from openiop.apps.record.selectors.work import work_of
 from openiop.apps.record.services.correcting import (
     addend_note,
@@ -156,7 +156,8 @@ def cosign(request: ActorRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, words)
             return redirect("unsigned")
-    return _page(request, row, form, _("Co-sign or send back"), _("Sign"))
+    refused = cosign_refusal(request.actor, read_note(row))
+    return _page(request, row, form, _("Co-sign or send back"), _("Sign"), refused=refused)
 
 
 def _answer(request: ActorRequest, row: Note, data: dict[str, Any]) -> str:
@@ -169,6 +170,10 @@ def _answer(request: ActorRequest, row: Note, data: dict[str, Any]) -> str:
     return _("Sent back to the author.")
 
 
-def _page(request: ActorRequest, row: Note, form: forms.Form, heading: str, button: str) -> HttpResponse:
-    context = shown_note(request, read_note(row)) | {"form": form, "heading": heading, "button": button}
+def _page(
+    request: ActorRequest, row: Note, form: forms.Form, heading: str, button: str, *, refused: str = ""
+) -> HttpResponse:
+    """Show the note beside the form; where the actor cannot do it at all, why, in the form's place."""
+    own = {"form": form, "heading": heading, "button": button, "refused": refused}
+    context = shown_note(request, read_note(row)) | own
     return render(request, "staff/notes/correct.html", context, status=422 if form.is_bound else 200)

@@ -19,7 +19,13 @@ from openiop.apps.core import clock
 from openiop.apps.record.errors import IncompleteNote, StaleNote
 from openiop.apps.record.letters import note_letter
 from openiop.apps.record.reading import objectives_of
-from openiop.apps.record.selectors.notes import access_note, appointments_without_note, notes_of, read_note
+from openiop.apps.record.selectors.notes import (
+    access_note,
+    appointments_without_note,
+    cosign_refusal,
+    notes_of,
+    read_note,
+)
 from openiop.apps.record.services.writing import save_note, sign_note, start_note
 from openiop.apps.record.shown import difference_rows, fact_rows, value_rows
 from openiop.apps.record.words import LACKS, MARKS, STANDINGS, TONES
@@ -185,7 +191,7 @@ def shown_note(request: ActorRequest, read: Read) -> dict[str, Any]:
         "may_write": is_open and is_author and read.draft is not None,
         "may_amend": is_signed and is_author and read.draft is None,
         "may_addend": is_signed and by.may(EDIT),
-        "may_cosign": waits and not is_author and by.may(COSIGN),
+        "may_cosign": waits and by.may(COSIGN) and not cosign_refusal(by, read),
         "may_retract": is_open and (is_author or by.may(COSIGN)) and by.may(EDIT),
         "is_apart": bool(read.note.apart),
         **_rows(read.template, read.shown),

@@ -12,6 +12,7 @@ from openiop.apps.accounts.models import User
 from openiop.apps.audit.models import Event
 from openiop.apps.record.models import GroupNote, Note
 from openiop.apps.record.selectors.notes import read_note
+from openiop.apps.schedule.models import StaffProfile
 from openiop.domain.notes.standing import Standing
 from tests.apps.record.clinic import CONTENT, FACTS, SOAP, open_room
 
@@ -160,6 +161,21 @@ def test_my_notes_shows_what_waits_and_says_when_nothing_does(client, room):
     assert "To call: they did not come" in text
     assert "Ben" in text
     assert Event.objects.filter(action="note_work.read").count() == 3
+
+
+def test_who_has_no_license_reads_what_waits_and_is_told_so_before_a_form(client):
+    with open_room(1, licensed=False) as room, time_machine.travel(room.after, tick=False):
+        note = room.write()
+        room.sign(note)
+        StaffProfile.objects.filter(user_id=room.supervisor.user_id).update(is_licensed=False)
+        client.force_login(User.objects.get(pk=room.supervisor.user_id))
+        text = page(client, "unsigned")
+        assert "No profile of yours says that you are licensed" in text
+        assert reverse("note_cosign", args=[note.public_id]) not in text
+        assert "Co-sign" not in page(client, "note", note.public_id)
+        refused = page(client, "note_cosign", note.public_id)
+        assert "Only a licensed clinician can sign beside the author." in refused
+        assert "Type your name to sign" not in refused
 
 
 def test_a_supervisor_sends_back_and_signs_beside(client):

@@ -15,11 +15,12 @@ from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
 from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteMark, NoteVersion
-from openiop.apps.record.reading import standing_of_rows, template_of
+from openiop.apps.record.reading import doer_of, mark_values, standing_of_rows, template_of, version_values
+from openiop.apps.record.words import REFUSALS
 from openiop.apps.schedule.models import Appointment
 from openiop.domain.notes import Template
 from openiop.domain.notes.clocks import is_late
-from openiop.domain.notes.standing import Standing
+from openiop.domain.notes.standing import Act, Standing, refusal_of
 
 _WITH = (
     "client__site", "client__organization", "organization", "author", "episode__site", "session__site",
@@ -123,6 +124,13 @@ def read_notes(notes: Iterable[Note]) -> list[Read]:
 def read_note(note: Note) -> Read:
     """Return one note with all that was ever written in it."""
     return read_notes([note])[0]
+
+
+def cosign_refusal(by: Actor, read: Read) -> str:
+    """Return in words why the actor cannot sign beside the author, or nothing: pages say it before the form."""
+    values = version_values(read.versions), mark_values(read.marks)
+    refusal = refusal_of(Act.COSIGN, doer_of(by, read.note), *values)
+    return str(REFUSALS[refusal]) if refusal is not None else ""
 
 
 def notes_of(by: Actor, client: Client, *, limit: int | None = None) -> list[Read]:

@@ -15,6 +15,7 @@ from openiop.apps.groups.models import Attendance
 from openiop.apps.record.models import GroupNote, Note, NoteMark, NoteVersion
 from openiop.apps.record.selectors.notes import Read, read_notes, readable
 from openiop.apps.schedule.models import Session
+from openiop.apps.treatment.reading import signer_of
 from openiop.domain.attendance import State
 from openiop.domain.notes.standing import Mark, Standing
 
@@ -25,12 +26,16 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one person has to write and sign, the most pressing first."""
+    """What one person has to write and sign, the most pressing first.
+
+    `cosign` is what waits for a supervisor; only one whose profile says they are licensed can sign it.
+    """
 
     unsigned: tuple[Read, ...]
     groups: tuple[GroupNote, ...]
     sessions: tuple[Session, ...]
     cosign: tuple[Read, ...]
+    is_licensed: bool
     calls: tuple[Attendance, ...]
 
     @property
@@ -40,13 +45,14 @@ class Work:
 
 
 def work_of(by: Actor, *, at: datetime) -> Work:
-    """Return everything that waits for the actor. Seven queries, however much there is."""
+    """Return everything that waits for the actor. Eight queries, however much there is."""
     groups = GroupNote.objects.filter(author_id=by.user_id, signed_at__isnull=True)
     return Work(
         unsigned=tuple(_unsigned(by)),
         groups=tuple(groups.select_related("session__series", "session__site").order_by("due_at")),
         sessions=tuple(_without_note(by, at)),
         cosign=tuple(_to_cosign(by)) if by.may(Permission.NOTE_COSIGN) else (),
+        is_licensed=signer_of(by).is_licensed,
         calls=tuple(_calls(by, at)),
     )
 

@@ -188,8 +188,11 @@ def staff_of(by: Actor, site: Site) -> list[User]:
 
 
 def staff_at(site: Site) -> list[User]:
-    """Return who can lead or see clients at the site: those with a staff profile and a role there, by name."""
-    profiled = StaffProfile.objects.filter(site=site).values("user_id")
+    """Return who can lead or see clients at the site: those whose staff profile names a service, by name.
+
+    A profile without services says only whether somebody is licensed.
+    """
+    profiled = StaffProfile.objects.filter(site=site).exclude(services=[]).values("user_id")
     working = Membership.objects.filter(
         Q(site=site) | Q(site__isnull=True), organization_id=site.organization_id, ended_at__isnull=True
     ).values("user_id")
