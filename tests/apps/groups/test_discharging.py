@@ -8,8 +8,10 @@ import pytest
 
 from openiop.apps.admissions.models import Episode, Order, Phase
 from openiop.apps.audit.models import Event
+from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.services import Entry, discharge_client, record_attendance, reopen_episode
 from openiop.apps.schedule.models import Appointment, Enrollment, SeriesSlot, SessionGuest
+from openiop.apps.schedule.services.appointments import record_appointment
 from openiop.apps.schedule.services.guests import book_guest
 from openiop.domain.attendance import Mark, State
 from openiop.domain.discharge import Discharge
@@ -90,6 +92,37 @@ def test_care_that_took_place_does_not_lie_after_the_end_and_nothing_is_written(
     assert (refused.value.field, refused.value.code) == ("on", "attended-after")
     assert Episode.objects.filter(discharged_at__isnull=True).count() == 2
     assert not Event.objects.filter(action="episode.closed").exists()
+
+
+def test_a_mark_after_the_end_does_not_become_care_that_took_place(clinic):
+    late, client_id = IN_GROUP + timedelta(days=2), str(clinic.episodes[0].client.public_id)
+    away = Entry(client_id, Mark(State.NO_SHOW), 0)
+    record_attendance(by=clinic.by, session=clinic.sessions[1], marks=[away], at=late)
+    leave(clinic, at=late)
+    here = Entry(client_id, Mark(State.PRESENT), 1)
+    with pytest.raises(Conflict) as refused:
+        record_attendance(by=clinic.by, session=clinic.sessions[1], marks=[here], at=late, why="Mixed up")
+    assert refused.value.code == "care-ended"
+    assert Attendance.objects.get().state == State.NO_SHOW
+    excused = Entry(client_id, Mark(State.EXCUSED, reason="sick"), 1)
+    record_attendance(by=clinic.by, session=clinic.sessions[1], marks=[excused], at=late, why="Was ill")
+    assert Attendance.objects.get().state == State.EXCUSED
+
+
+def test_an_appointment_after_the_end_was_not_held(clinic):
+    episode, late = clinic.episodes[0], IN_GROUP + timedelta(days=2)
+    visits = [
+        make_appointment(episode.client, clinic.lead, clinic.site, IN_GROUP + timedelta(days=day), episode=episode)
+        for day in (0, 1)
+    ]  # fmt: skip
+    leave(clinic, at=late)
+    on_the_last_day, after = visits
+    with pytest.raises(Conflict) as refused:
+        record_appointment(by=clinic.by, appointment=after, minutes=30, at=late)
+    assert refused.value.code == "care-ended"
+    assert Appointment.objects.get(pk=after.pk).state == "planned"
+    assert record_appointment(by=clinic.by, appointment=after, minutes=0, at=late).state == "no_show"
+    assert record_appointment(by=clinic.by, appointment=on_the_last_day, minutes=30, at=late).state == "held"
 
 
 def test_it_is_closed_once(clinic):

@@ -19,6 +19,7 @@ from openiop.apps.groups.policies import closed_because
 from openiop.apps.groups.selectors.sheet import mark_of, marks_of, meeting_of, roster
 from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.models import Session
+from openiop.apps.schedule.services.seats import refuse_after_end
 from openiop.domain.attendance import HERE, Mark, WrongMark, settled
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 
@@ -145,11 +146,14 @@ class _Sheet:
         return mark_of(row, self.zone) != entry.mark
 
     def check(self, plan: Sequence[tuple[Entry, Episode, Attendance | None]]) -> None:
-        """Refuse to write over what the writer never saw, and corrections without a reason."""
+        """Refuse to write over what the writer never saw, care after its end, corrections without a reason."""
         changes = [(entry, row) for entry, _episode, row in plan if row and self.differs(entry, row)]
         theirs = {entry.client_id: row for entry, row in changes if row.version != entry.version}
         if theirs:
             raise AttendanceConflict(theirs)
+        for entry, episode, row in plan:
+            if entry.mark.is_here and (row is None or self.differs(entry, row)):
+                refuse_after_end(episode, self.session.day)
         if changes and not self.why:
             raise InvalidInput(
                 _("Say in a few words why the attendance is corrected."), code="why-missing", field="why"

@@ -18,6 +18,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.bookings import dated_others, holder_of_staff, holders
 from openiop.apps.schedule.fitting import fitting_of, visit_at
 from openiop.apps.schedule.models import Appointment, Closure, Room, Session, StaffAbsence, Travel, Window
+from openiop.apps.schedule.services.seats import refuse_after_end
 from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_away, refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.schedule.clash import Dated, Holder, Whose, dated_clash
@@ -110,6 +111,9 @@ def record_appointment(*, by: Actor, appointment: Appointment, minutes: int, at:
     with recording(by=by, at=at) as record:
         if appointment.state == "cancelled":
             raise Conflict(_("This appointment was cancelled."), code="stale")
+        if minutes and appointment.episode_id is not None:
+            episode = Episode.objects.select_related("site", "client").get(pk=appointment.episode_id)
+            refuse_after_end(episode, appointment.day)
         former = appointment.attended_minutes
         appointment.state = "held" if minutes else "no_show"
         appointment.attended_minutes = minutes

@@ -238,6 +238,24 @@ def refuse_closed_episode(episode: Episode) -> None:
         )
 
 
+def refuse_after_end(episode: Episode, day: date) -> None:
+    """Raise where the care had ended before the day: care that took place cannot lie after its end.
+
+    `episode` was read inside the transaction.
+    """
+    if episode.discharged_at is None:
+        return
+    ended = local(episode.discharged_at, episode.site.time_zone).date()
+    if day > ended:
+        raise Conflict(
+            _(
+                "The care of %(who)s ended on %(day)s. If they took part after it, take the discharge back first."
+            )
+            % {"who": episode.client.shown_name, "day": day_words(ended)},
+            code="care-ended",
+        )
+
+
 def words_of(slot: SeriesSlot) -> dict[str, object]:
     """Return what the trail says of a slot."""
     return {"group": slot.series.name, "weekday": slot.weekday, "from": clock_of(slot.start_minute)}
