@@ -11,22 +11,26 @@ from django.utils.translation import override
 
 from openiop.apps.clients.letters import LETTERS, Letter, day_words
 from openiop.apps.clients.services.signing import signing_name
-from openiop.apps.treatment.models import TreatmentPlan
+from openiop.apps.treatment.models import PlanAnswer, TreatmentPlan
 from openiop.apps.treatment.reading import plan_of, zone_of
 from openiop.apps.treatment.selectors.plans import answers_of, progress_of
 from openiop.apps.treatment.shown import ShownGoal, ShownObjective, answer_rows, shown_plan
+from openiop.domain.treatment.signing import Answer, Party
 from openiop.engines.pdf_typst import ENGINE
 
 
-def plan_letter(row: TreatmentPlan, *, at: datetime, language: str) -> Letter:
-    """Return a version of a plan as tagged PDF: what it says, who signed, what client and family answered."""
+def plan_letter(row: TreatmentPlan, *, at: datetime, language: str, for_client: bool = False) -> Letter:
+    """Return a version of a plan as tagged PDF: what it says, who signed, what client and family answered.
+
+    `for_client`: what family said to the team, and a supervisor to the author, is not theirs to read.
+    """
     with override(language):
-        data = _data(row)
+        data = _data(row, for_client=for_client)
     pdf = ENGINE.render(LETTERS / "plan.typ", data, lang=language, at=at)
     return Letter(pdf, hashlib.sha256(pdf).hexdigest())
 
 
-def _data(row: TreatmentPlan) -> dict[str, Any]:
+def _data(row: TreatmentPlan, *, for_client: bool) -> dict[str, Any]:
     shown = shown_plan(plan_of(row), progress_of(row))
     return {
         "title": _("Treatment plan"),
@@ -48,7 +52,7 @@ def _data(row: TreatmentPlan) -> dict[str, Any]:
         ],
         "goals": [_goal(goal, number) for number, goal in enumerate(shown.goals, start=1)],
         "signatures_word": _("Signatures"),
-        "signatures": _signatures(row),
+        "signatures": _signatures(row, for_client=for_client),
         "notice": _part2_notice() if row.part2 else "",
     }
 
@@ -83,7 +87,7 @@ def _objective(one: ShownObjective) -> dict[str, Any]:
     return {"words": one.value.words, "rows": [[word, text] for word, text in rows if text]}
 
 
-def _signatures(row: TreatmentPlan) -> list[dict[str, str]]:
+def _signatures(row: TreatmentPlan, *, for_client: bool) -> list[dict[str, str]]:
     zone, found = zone_of(row), []
     if row.signed_at is not None:
         found.append(
@@ -93,17 +97,24 @@ def _signatures(row: TreatmentPlan) -> list[dict[str, str]]:
                 "strokes": "",
             }
         )
-    for one in answer_rows(answers_of(row), zone):
+    answers = [one for one in answers_of(row) if not for_client or _is_for_client(one)]
+    for one in answer_rows(answers, zone):
         given = one["row"]
         said = f"{one['answer']}, {day_words(given.given_at, zone)}"
+        words = "" if for_client and given.party != Party.CLIENT else given.words
         found.append(
             {
                 "who": f"{one['party']}: {given.name}",
-                "said": f"{said}. {given.words}" if given.words else said,
+                "said": f"{said}. {words}" if words else said,
                 "strokes": given.signature if given.method == "drawn" else "",
             }
         )
     return found
+
+
+def _is_for_client(given: PlanAnswer) -> bool:
+    """Tell whether the client's copy shows it: their own answers, and the second signature."""
+    return given.party == Party.CLIENT or given.answer == Answer.COSIGNED
 
 
 def _part2_notice() -> str:

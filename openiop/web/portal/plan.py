@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openiop.apps.audit.services import note_read
+from openiop.apps.clients.consent_values import notice
 from openiop.apps.clients.selectors.own import access_own_client, own_relations
 from openiop.apps.clients.services.family import share_with_family
 from openiop.apps.clients.services.signing import signing_name
@@ -20,6 +21,7 @@ from openiop.apps.treatment.reading import plan_of, zone_of
 from openiop.apps.treatment.selectors.plans import answers_of, progress_of, signed_plan_of
 from openiop.apps.treatment.services.answers import answer_as_client, answer_as_family
 from openiop.apps.treatment.shown import answer_rows, shown_plan
+from openiop.domain.consent_templates import NoticeForm
 from openiop.domain.consents import Scope
 from openiop.domain.errors import DomainError
 from openiop.web.forms import show_error
@@ -61,7 +63,8 @@ def portal_plan_pdf(request: ActorRequest) -> HttpResponse:
         raise Http404
     note_read(by=request.actor, action="treatment.printed", subject=row, client=client)
     language = (get_language() or "en").split("-")[0]
-    return pdf_answer(plan_letter(row, at=clock.now(), language=language).pdf, "plan.pdf")
+    letter = plan_letter(row, at=clock.now(), language=language, for_client=True)
+    return pdf_answer(letter.pdf, "plan.pdf")
 
 
 def family_plan(request: ActorRequest, relation_id: str) -> HttpResponse:
@@ -70,7 +73,8 @@ def family_plan(request: ActorRequest, relation_id: str) -> HttpResponse:
     relation = next((one for one in own_relations(by) if one.public_id == relation_id), None)
     if relation is None:
         raise Http404
-    if Scope.PLAN not in share_with_family(by=by, relation=relation, at=at).scopes:
+    shared = share_with_family(by=by, relation=relation, at=at)
+    if Scope.PLAN not in shared.scopes:
         raise Http404
     row = signed_plan_of(relation.client)
     if row is None:
@@ -88,6 +92,7 @@ def family_plan(request: ActorRequest, relation_id: str) -> HttpResponse:
         "client": relation.client,
         "relation": relation,
         "form": form,
+        "notice": notice(NoticeForm.LONG) if shared.part2 else None,
     }
     return render(request, "portal/family_plan.html", context, status=422 if form.is_bound else 200)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import time_machine
 from django.urls import reverse
+from pypdf import PdfReader
 
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.treatment.models import PlanAnswer
+from openiop.apps.treatment.services.answers import Said, answer_as_family, cosign_plan
+from openiop.domain.treatment.signing import Answer
 from tests.apps.treatment.clinic import open_clinic, signed
 from tests.factories import AT, make_consent, make_member, make_relation, make_user
 
@@ -106,6 +111,34 @@ def test_family_sees_the_plan_only_where_the_client_released_it(client, clinic, 
     assert answer.status_code == 302
     given = PlanAnswer.objects.get()
     assert (given.party, given.name, given.relation) == ("family", "Pat Moon-Demo", pat)
+
+
+def test_the_page_of_a_plan_under_part_2_carries_the_notice(client, clinic, pat):
+    signed(clinic)
+    released(clinic, pat, ["plan"])
+    address = reverse("family_plan", args=[pat.public_id])
+    words = "42 CFR part 2"
+    assert words not in client.get(address).content.decode()
+    type(clinic.client).objects.filter(pk=clinic.client.pk).update(part2=True)
+    assert words in client.get(address).content.decode()
+
+
+def test_what_family_and_a_supervisor_said_is_not_in_the_clients_copy(own, clinic):
+    plan = signed(clinic, clinic.unlicensed)
+    relation = make_relation(clinic.client, "Pat Moon-Demo")
+    released(clinic, relation, ["plan"])
+    by = clinic.licensed
+    said = Said(Answer.DISAGREES, "He drinks again", "Pat Moon-Demo")
+    answer_as_family(by=by, plan=plan, relation=relation, said=said, at=AT)
+    cosign_plan(by=by, plan=plan, said=Said(Answer.SENT_BACK, "Sloppy work", by.name), at=AT)
+    cosign_plan(by=by, plan=plan, said=Said(Answer.COSIGNED, "Better now", by.name), at=AT)
+    own.post(PLAN, {"answer": "disagrees", "words": "Mornings are better", "name": name_of(clinic.client)})
+    file = io.BytesIO(own.get(reverse("portal_plan_pdf")).content)
+    text = " ".join(leaf.extract_text() for leaf in PdfReader(file).pages)
+    assert "Mornings are better" in text
+    assert by.name in text
+    for words in ("drinks", "Pat Moon", "Sloppy", "Better now"):
+        assert words not in text
 
 
 def test_one_family_member_never_opens_another_ones_page(client, clinic, pat):
