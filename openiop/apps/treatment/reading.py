@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
@@ -17,6 +15,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.core.ids import new_public_id
 from openiop.apps.schedule.models import StaffProfile
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
+from openiop.domain.notes import frozen
 from openiop.domain.programs import Program
 from openiop.domain.treatment import Plan, Problem, read_plan
 from openiop.domain.treatment.gaps import is_code
@@ -37,9 +36,8 @@ def plan_of(row: TreatmentPlan) -> Plan:
 
 
 def fingerprint(plan: Plan) -> str:
-    """Return the SHA-256 of a plan's plain data, whatever the order of its keys."""
-    raw = json.dumps(plan.to_data(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(raw.encode()).hexdigest()
+    """Return the fingerprint of a plan as it is signed."""
+    return frozen.fingerprint(plan.to_data())
 
 
 def new_keys() -> Iterator[str]:

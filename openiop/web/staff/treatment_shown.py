@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from openiop.apps.clients.consent_values import minor_rules
 from openiop.apps.treatment.reading import plan_of, reviewed_of, zone_of
 from openiop.apps.treatment.selectors.plans import answers_of
 from openiop.apps.treatment.shown import answer_rows, shown_plan
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 MOST_LINES = 5
 """More lines nobody can tell apart; the table has them all."""
 SHORT = 18
-ADULT = 18
 
 
 def overview_context(found: Plans) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def due_context(due: PlanDue) -> dict[str, Any]:
 def _is_young(due: PlanDue) -> bool:
     """Tell whether the client is a minor: then somebody of the family is asked too."""
     born = due.episode.client.birth_date
-    return born is not None and age_on(born, due.today) < ADULT
+    return born is not None and age_on(born, due.today) < minor_rules().adult_age
 
 
 def moved_context(plan: Plan, reviews: Sequence[Reviewed]) -> dict[str, Any]:
