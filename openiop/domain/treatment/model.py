@@ -20,6 +20,10 @@ MOST = 20
 """Problems of a plan, goals of a problem, objectives of a goal: more cannot be worked on, or is a mistake."""
 LONGEST = 2000
 """Letters of one text."""
+MOST_TIMES = 99
+"""Times that an intervention happens in its day, week or month."""
+TOO_MANY = "too-many"
+"""The code of a refusal where a place holds more than `MOST`."""
 
 
 class Per(StrEnum):
@@ -181,8 +185,8 @@ def _objective(row: Mapping[str, Any]) -> Objective:
 
 def _intervention(row: Mapping[str, Any]) -> Intervention:
     times = row.get("times")
-    if times is not None and (type(times) is not int or not 1 <= times <= 99):  # noqa: PLR2004
-        raise InvalidInput("An intervention happens from 1 to 99 times.", field="times")
+    if times is not None and (type(times) is not int or not 1 <= times <= MOST_TIMES):
+        raise InvalidInput(f"An intervention happens from 1 to {MOST_TIMES} times.", field="times")
     return Intervention(
         key=_key(row),
         times=times,
@@ -217,7 +221,7 @@ def _key(row: Mapping[str, Any]) -> str:
 def _rows(data: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
     rows = data.get(name) or ()
     if not isinstance(rows, list | tuple) or len(rows) > MOST:
-        raise InvalidInput(f"A plan has at most {MOST} {name} in one place.", field=name)
+        raise InvalidInput(f"A plan has at most {MOST} {name} in one place.", code=TOO_MANY, field=name)
     return rows
 
 

@@ -16,13 +16,14 @@ from openiop.apps.treatment.errors import IncompletePlan, StalePlan
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import plan_of
 from openiop.apps.treatment.selectors.dues import due_for, site_dues
-from openiop.apps.treatment.selectors.plans import plans_of
+from openiop.apps.treatment.selectors.plans import awaits_client, plans_of
 from openiop.apps.treatment.services.answers import Said, answer_as_client, answer_as_family, cosign_plan
 from openiop.apps.treatment.services.plans import amend_plan, save_plan, sign_plan, start_plan
 from openiop.apps.treatment.services.reviews import review_plan
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.treatment import Plan
 from openiop.domain.treatment.gaps import Lack
+from openiop.domain.treatment.model import MOST
 from openiop.domain.treatment.rhythm import Why
 from openiop.domain.treatment.signing import Answer, Standing
 from tests.apps.treatment.clinic import LATER, open_clinic, signed, written
@@ -87,6 +88,16 @@ def test_two_people_do_not_overwrite_each_other(clinic):
         save_plan(by=clinic.unlicensed, plan=draft, content=Plan(), version=1, at=LATER)
     draft.refresh_from_db()
     assert plan_of(draft) == PLAN
+
+
+def test_more_parts_than_a_plan_can_have_are_refused_and_the_draft_can_still_be_opened(clinic):
+    draft = written(clinic)
+    many = replace(PLAN, problems=tuple(replace(PLAN.problems[0], key=f"p{n}") for n in range(1, MOST + 2)))
+    with pytest.raises(InvalidInput) as refused:
+        save_plan(by=clinic.licensed, plan=draft, content=many, version=draft.version, at=LATER)
+    assert (refused.value.code, str(MOST) in refused.value.message) == ("too-many", True)
+    draft.refresh_from_db()
+    assert (plan_of(draft), draft.version) == (PLAN, 2)
 
 
 def test_a_plan_that_cannot_be_measured_is_not_signed_and_says_what_is_missing(clinic):
@@ -201,6 +212,40 @@ def test_each_objective_is_rated(clinic):
         review(clinic, plan, ratings={"o1": 5})
     assert raised.value.field == "rating-o1"
     assert not PlanReview.objects.exists()
+
+
+def test_only_the_newest_signed_version_is_reviewed(clinic):
+    first = signed(clinic)
+    draft = amend_plan(by=clinic.licensed, plan=first, reason="Smaller steps", at=LATER)
+    assert review(clinic, first).plan == first
+    sign_plan(by=clinic.licensed, plan=draft, signed_name="Lin", version=1, at=LATER)
+    with pytest.raises(Conflict) as refused:
+        review(clinic, first)
+    assert refused.value.code == "superseded"
+    assert PlanReview.objects.count() == 1
+
+
+def test_after_discharge_nothing_is_due_and_the_client_is_not_asked_any_more(clinic):
+    plan = signed(clinic)
+    assert awaits_client(clinic.client)
+    type(clinic.episode).objects.filter(pk=clinic.episode.pk).update(discharged_at=LATER)
+    found = plans_of(clinic.client, at=LATER + timedelta(days=90))
+    assert (found.due, found.in_force) == (None, plan)
+    assert not awaits_client(clinic.client)
+
+
+def test_no_plan_is_begun_for_care_that_has_ended_but_a_draft_is_finished(clinic):
+    type(clinic.episode).objects.filter(pk=clinic.episode.pk).update(discharged_at=LATER)
+    with pytest.raises(NotAllowed) as refused:
+        start_plan(by=clinic.licensed, episode=clinic.episode, at=LATER)
+    assert refused.value.code == "episode-closed"
+    assert not TreatmentPlan.objects.exists()
+    type(clinic.episode).objects.filter(pk=clinic.episode.pk).update(discharged_at=None)
+    draft = written(clinic)
+    type(clinic.episode).objects.filter(pk=clinic.episode.pk).update(discharged_at=LATER)
+    late = LATER + timedelta(days=1)
+    row = sign_plan(by=clinic.licensed, plan=draft, signed_name="Lin", version=draft.version, at=late)
+    assert row.signed_at == late
 
 
 def test_a_site_shows_what_is_due_within_a_week_in_a_fixed_number_of_queries(clinic):

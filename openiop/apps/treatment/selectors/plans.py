@@ -27,7 +27,10 @@ _WITH = (
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """A client's plans of the open course of care, or of the latest one; versions newest first."""
+    """A client's plans of the open course of care, or of the latest one; versions newest first.
+
+    `due`: None where the care has ended, or never began.
+    """
 
     due: PlanDue | None
     versions: tuple[TreatmentPlan, ...]
@@ -51,7 +54,8 @@ def plans_of(client: Client, *, at: datetime) -> Plans:
         return Plans(None, (), ())
     rows = TreatmentPlan.objects.filter(episode=episode).select_related(*_WITH).order_by("-number")
     reviews = PlanReview.objects.filter(plan__episode=episode).select_related("plan", "signed_by")
-    return Plans(due_for(episode, at=at), tuple(rows), tuple(reviews.order_by("-reviewed_on", "-id")))
+    due = due_for(episode, at=at) if episode.discharged_at is None else None
+    return Plans(due, tuple(rows), tuple(reviews.order_by("-reviewed_on", "-id")))
 
 
 def access_plan(by: Actor, public_id: str, *, permission: str) -> TreatmentPlan:
@@ -77,9 +81,11 @@ def signed_plan_of(client: Client) -> TreatmentPlan | None:
 
 
 def awaits_client(client: Client) -> bool:
-    """Tell whether the newest signed version waits for the client's own answer."""
+    """Tell whether the newest signed version waits for the client's own answer; nobody waits once care ended."""
     row = signed_plan_of(client)
-    return row is not None and not PlanAnswer.objects.filter(plan=row, party=Party.CLIENT).exists()
+    if row is None or row.episode.discharged_at is not None:
+        return False
+    return not PlanAnswer.objects.filter(plan=row, party=Party.CLIENT).exists()
 
 
 def versions_of(row: TreatmentPlan) -> list[TreatmentPlan]:

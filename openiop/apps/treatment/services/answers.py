@@ -87,15 +87,16 @@ def answer_as_family(
         how = "in_person"
     else:
         raise NotAllowed(_("This page is for the person it was released to."))
-    if not family_view(relation, at=at)[Scope.PLAN].allowed:
-        raise NotAllowed(
-            _("The client has not released the treatment plan to this person."), code="not-released"
-        )
     if not is_same_name(said.name, relation.name):
         raise InvalidInput(
             _("Type your name as it is written here: %(name)s.") % {"name": relation.name}, field="name"
         )
     with recording(by=by, at=at) as record:
+        # Asked inside the transaction: a release may be taken back at any moment.
+        if not family_view(relation, at=at)[Scope.PLAN].allowed:
+            raise NotAllowed(
+                _("The client has not released the treatment plan to this person."), code="not-released"
+            )
         row = _standing(plan)
         return _give(record, row, Party.FAMILY, said, name=relation.name, how=how, relation=relation)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -26,9 +27,10 @@ from openiop.apps.treatment.reading import (
     zone_of,
 )
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
-from openiop.domain.treatment import Plan
+from openiop.domain.treatment import Plan, read_plan
 from openiop.domain.treatment.editing import first_plan
 from openiop.domain.treatment.gaps import gaps_of, may_be_signed
+from openiop.domain.treatment.model import MOST, TOO_MANY
 from openiop.domain.treatment.signing import cosign_by
 
 FEWEST_LETTERS_OF_A_REASON = 5
@@ -46,7 +48,7 @@ WITH = (
 def start_plan(*, by: Actor, episode: Episode, at: datetime) -> TreatmentPlan:
     """Begin an episode's first plan with the problems that the record knows; an open draft is returned as it is.
 
-    Where a plan is signed already, amend that one.
+    Where a plan is signed already, amend that one. A draft can be finished after the care has ended, not begun.
     """
     _must_edit(by)
     with recording(by=by, at=at) as record:
@@ -56,6 +58,8 @@ def start_plan(*, by: Actor, episode: Episode, at: datetime) -> TreatmentPlan:
             return versions[-1]
         if versions:
             raise Conflict(_("This course of care has a signed plan. Amend that one."), code="signed")
+        if not Episode.objects.filter(pk=episode.pk, discharged_at__isnull=True).exists():
+            raise NotAllowed(_("The care has ended; no plan is begun for it."), code="episode-closed")
         keys, language = new_keys(), episode.client.language[:2] if episode.client.language else "en"
         language = language if language in ("en", "es") else "en"
         draft: TreatmentPlan = TreatmentPlan.objects.create(
@@ -92,7 +96,7 @@ def save_plan(
             )
         if payer is not None and payer not in {"", *(row.key for row in catalog.plan_clocks().rows)}:
             raise InvalidInput(_("Choose from the list."), field="payer")
-        draft.content = content.to_data()
+        draft.content = _readable(content)
         draft.payer = draft.payer if payer is None else payer
         draft.written_by_id = by.user_id
         draft.updated_at = at
@@ -173,6 +177,21 @@ def amend_plan(*, by: Actor, plan: TreatmentPlan, reason: str, at: datetime) -> 
 def _must_edit(by: Actor) -> None:
     if not by.may(Permission.TREATMENT_EDIT):
         raise NotAllowed(_("Plans are written by the treating clinicians."))
+
+
+def _readable(content: Plan) -> dict[str, Any]:
+    """Return a plan as plain data. What could not be read again is refused here: it would shut the draft for good."""
+    data = content.to_data()
+    try:
+        read_plan(data)
+    except InvalidInput as error:
+        if error.code != TOO_MANY:
+            raise
+        words = _(
+            "A plan has at most %(most)s parts of a kind in one place. Take one out before you add one."
+        )
+        raise InvalidInput(words % {"most": MOST}, code=TOO_MANY) from error
+    return data
 
 
 def _locked(plan: TreatmentPlan) -> TreatmentPlan:

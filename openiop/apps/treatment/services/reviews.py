@@ -13,7 +13,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.models import PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import day_of, plan_of, zone_of
 from openiop.apps.treatment.selectors.dues import due_for
-from openiop.domain.errors import InvalidInput, NotAllowed
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.treatment.progress import Rating
 
 OUTCOMES = ("continue", "amend", "done")
@@ -40,6 +40,9 @@ def review_plan(
         row = TreatmentPlan.objects.select_related("client__site", "episode__site", "episode__client").get(
             pk=plan.pk
         )
+        later = TreatmentPlan.objects.filter(episode_id=row.episode_id, number__gt=row.number)
+        if later.filter(signed_at__isnull=False).exists():
+            raise Conflict(_("A newer version of this plan is signed. Review that one."), code="superseded")
         rated = _checked(row, ratings)
         due = due_for(row.episode, at=at)
         review: PlanReview = PlanReview.objects.create(
