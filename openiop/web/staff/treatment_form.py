@@ -15,11 +15,10 @@ from openiop import catalog
 from openiop.apps.treatment.words import PERS, SERVICES, gap_words, part_titles
 from openiop.domain.treatment.gaps import Gap
 from openiop.domain.treatment.library import Library
-from openiop.domain.treatment.model import LONGEST, Goal, Intervention, Per, Plan, Problem
+from openiop.domain.treatment.model import LONGEST, MOST_TIMES, Goal, Intervention, Per, Plan, Problem
 from openiop.web.forms import date_input
 
 AREA = {"rows": 2}
-MOST_TIMES = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,18 @@ class PlanForm(forms.Form):
     )
 
     def __init__(
-        self, plan: Plan, library: Library, data: Mapping[str, Any] | None = None, *, payer: str = ""
+        self,
+        plan: Plan,
+        library: Library,
+        data: Mapping[str, Any] | None = None,
+        *,
+        payer: str = "",
+        plan_language: str = "en",
     ) -> None:
-        """Make a field for each text of each part."""
+        """Make a field for each text of each part. `plan_language`: what the plan itself is written in."""
         texts = {name: getattr(plan, name) for name in ("strengths", "barriers", "done_when")}
         super().__init__(data, initial={**texts, "payer": payer})
-        self.plan, self.library = plan, library
+        self.plan, self.library, self.plan_language = plan, library, plan_language
         language = get_language() or "en"
         rows = catalog.plan_clocks().rows
         self.fields["payer"].choices = [  # type: ignore[attr-defined]
@@ -140,7 +145,7 @@ class PlanForm(forms.Form):
             found["code"] = code.strip().upper()
             known = catalog.diagnoses().codes.get(found["code"])
             if known and not found.get("words"):
-                found["words"] = known.in_language(get_language() or "en")
+                found["words"] = known.in_language(self.plan_language)
         return replace(part, **found)
 
     def problem_parts(self, gaps: tuple[Gap, ...]) -> tuple[Part, ...]:

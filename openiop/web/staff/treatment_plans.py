@@ -19,7 +19,15 @@ from openiop.apps.admissions.selectors.episodes import latest_episode_of, open_e
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.treatment.errors import IncompletePlan, StalePlan
-from openiop.apps.treatment.reading import day_of, new_keys, ordered_services, plan_of, program_of, zone_of
+from openiop.apps.treatment.reading import (
+    day_of,
+    new_keys,
+    ordered_services,
+    plan_of,
+    program_of,
+    standing_order,
+    zone_of,
+)
 from openiop.apps.treatment.selectors.plans import access_plan, plans_of
 from openiop.apps.treatment.services.plans import amend_plan, save_plan, sign_plan, start_plan
 from openiop.apps.treatment.shown import shown_plan
@@ -85,7 +93,8 @@ def edit(request: ActorRequest, public_id: str) -> HttpResponse:
     form = _form_of(row, request.POST)
     is_good = form.is_valid()
     act, _sep, about = request.POST.get("do", "save").partition(":")
-    content, place = _acted(row, form, act, about)
+    # Parts added now would be missing from the page that comes back, and its next saving would empty them.
+    content, place = _acted(row, form, act, about) if is_good else (form.value(), "")
     try:
         row = _save(request, row, form, content)
     except DomainError as error:
@@ -159,7 +168,7 @@ def amend(request: ActorRequest, public_id: str) -> HttpResponse:
 
 def _form_of(row: TreatmentPlan, data: Any = None) -> PlanForm:
     library = catalog.objectives(program_of(row.episode).id)
-    return PlanForm(plan_of(row), library, data, payer=row.payer)
+    return PlanForm(plan_of(row), library, data, payer=row.payer, plan_language=row.language)
 
 
 def _save(request: ActorRequest, row: TreatmentPlan, form: PlanForm, content: Plan) -> TreatmentPlan:
@@ -237,7 +246,7 @@ def _told(gap: Gap, titles: Mapping[str, str]) -> tuple[str, str]:
 
 def _gaps(row: TreatmentPlan) -> tuple[Gap, ...]:
     today = day_of(clock.now(), zone_of(row))
-    return gaps_of(plan_of(row), today=today, ordered=ordered_services(row.order))
+    return gaps_of(plan_of(row), today=today, ordered=ordered_services(standing_order(row.episode)))
 
 
 def _editor(

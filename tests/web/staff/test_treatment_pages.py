@@ -18,8 +18,9 @@ from openiop.apps.treatment.reading import plan_of
 from openiop.apps.treatment.services.plans import save_plan, start_plan
 from openiop.domain.treatment import Plan
 from openiop.domain.treatment.gaps import gaps_of, may_be_signed
+from openiop.domain.treatment.model import MOST
 from tests.apps.treatment.clinic import open_clinic, signed, written
-from tests.factories import AT
+from tests.factories import AT, make_order
 from tests.factories.people import put
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,45 @@ def test_a_code_brings_its_words_and_a_bad_day_keeps_what_was_typed(client, clin
     assert answer.status_code == 422
     assert 'value="soon"' in answer.content.decode()
     assert plan_of(row).objectives[0].words == "Sing"
+
+
+def test_words_of_a_code_are_in_the_language_of_the_plan(client, clinic):
+    row = written(clinic)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    assert '<html lang="es"' in page(client, "treatment_edit", row.public_id)
+    post(client, row, **{"problem-p1-code": "f41.1", "problem-p1-words": ""})
+    assert plan_of(row).problems[0].words == "Generalized anxiety disorder"
+
+
+def test_while_something_cannot_be_read_nothing_is_added_that_the_page_does_not_show(client, clinic):
+    row = written(clinic)
+    bad = {"objective-o1-by": "soon", "strengths": "Sings"}
+    answer = post(client, row, **bad, **{"goal-g1-take": ["activity"], "do": "take:g1"})
+    assert answer.status_code == 422
+    assert [one.key for one in plan_of(row).objectives] == ["o1"]
+    assert plan_of(row).strengths == "Sings"
+    again = {"goal-g1-take": ["activity"], "do": "take:g1"}
+    assert post(client, row, **again).status_code == 302
+    assert plan_of(row).objectives[1].target == "5 a week"
+
+
+def test_a_part_too_many_is_refused_on_the_page_with_what_was_typed(client, clinic):
+    row = written(clinic)
+    for _number in range(MOST - 1):
+        assert post(client, row, do="add-problem").status_code == 302
+    answer = post(client, row, do="add-problem", strengths="Sings")
+    assert answer.status_code == 422
+    assert "Sings" in answer.content.decode()
+    assert "at most 20" in answer.content.decode()
+    assert "Two close friends" in page(client, "treatment_edit", row.public_id)
+
+
+def test_the_hints_follow_the_order_that_stands_now(client, clinic):
+    row = written(clinic)
+    make_order(
+        clinic.episode, number=2, signed_at=AT, starts_on=AT.date(), service_mix={"psychoed": [1, 2], "nutrition": [1, 1]}
+    )  # fmt: skip
+    assert "Ordered, but nothing in the plan uses it" in page(client, "treatment_edit", row.public_id)
 
 
 def test_two_people_at_one_plan_see_what_differs_and_nothing_is_lost(client, clinic):
