@@ -40,6 +40,12 @@ def fingerprint(plan: Plan) -> str:
     return frozen.fingerprint(plan.to_data())
 
 
+def is_replaced(row: TreatmentPlan) -> bool:
+    """Tell whether a newer version of the plan is signed."""
+    later = TreatmentPlan.objects.filter(episode_id=row.episode_id, number__gt=row.number)
+    return bool(later.filter(signed_at__isnull=False).exists())
+
+
 def new_keys() -> Iterator[str]:
     """Yield keys for new parts of a plan."""
     while True:

@@ -15,7 +15,7 @@ from openiop.apps.clients.services.family import family_view
 from openiop.apps.clients.services.signing import signing_name
 from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.models import PlanAnswer, TreatmentPlan
-from openiop.apps.treatment.reading import given_of, signer_of
+from openiop.apps.treatment.reading import given_of, is_replaced, signer_of
 from openiop.domain.consents import Scope
 from openiop.domain.documents import one_line
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -106,8 +106,7 @@ def _standing(plan: TreatmentPlan) -> TreatmentPlan:
     row: TreatmentPlan = TreatmentPlan.objects.select_related("client").get(pk=plan.pk)
     if row.signed_at is None:
         raise NotAllowed(_("The clinician signs first."), code="not-signed")
-    later = TreatmentPlan.objects.filter(episode_id=row.episode_id, number__gt=row.number)
-    if later.filter(signed_at__isnull=False).exists():
+    if is_replaced(row):
         raise Conflict(_("A newer version of this plan is signed. Answer that one."), code="superseded")
     return row
 

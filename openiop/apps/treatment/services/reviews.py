@@ -11,7 +11,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.models import PlanReview, TreatmentPlan
-from openiop.apps.treatment.reading import day_of, plan_of, zone_of
+from openiop.apps.treatment.reading import day_of, is_replaced, plan_of, zone_of
 from openiop.apps.treatment.selectors.dues import due_for
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.treatment.progress import Rating
@@ -37,13 +37,10 @@ def review_plan(
     if outcome not in OUTCOMES:
         raise InvalidInput(_("Choose what follows."), field="outcome")
     with recording(by=by, at=at) as record:
-        row = TreatmentPlan.objects.select_related("client__site", "episode__site", "episode__client").get(
-            pk=plan.pk
-        )
-        later = TreatmentPlan.objects.filter(episode_id=row.episode_id, number__gt=row.number)
-        if later.filter(signed_at__isnull=False).exists():
+        rows = TreatmentPlan.objects.select_related("client__site", "episode__site", "episode__client")
+        row = rows.get(pk=plan.pk)
+        if is_replaced(row):
             raise Conflict(_("A newer version of this plan is signed. Review that one."), code="superseded")
-        rated = _checked(row, ratings)
         due = due_for(row.episode, at=at)
         review: PlanReview = PlanReview.objects.create(
             organization_id=row.organization_id,
@@ -51,7 +48,7 @@ def review_plan(
             reviewed_on=day_of(at, zone_of(row)),
             why=due.due.why,
             was_due_on=due.due.on,
-            ratings=rated,
+            ratings=_checked(row, ratings),
             words=words.strip(),
             outcome=outcome,
             signed_at=at,
@@ -59,7 +56,7 @@ def review_plan(
             signed_name=signed_name,
             created_at=at,
         )
-        data = {"number": row.number, "rated": len(rated), "outcome": outcome, "due": due.due.on}
+        data = {"number": row.number, "rated": len(review.ratings), "outcome": outcome, "due": due.due.on}
         record("treatment.reviewed", subject=row, client=row.client, data=data)
     return review
 
