@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from openiop.apps.accounts.models import Site
-from openiop.apps.accounts.selectors import system_actor
+from openiop.apps.accounts.selectors import operator, system_actor
 from openiop.apps.audit.models import Event
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
@@ -16,7 +16,9 @@ from openiop.apps.directory.selectors.claims import listings_due, search_places,
 from openiop.apps.directory.selectors.pages import page_of
 from openiop.apps.directory.services.claims import claim_place, release_place, say_offer
 from openiop.apps.directory.services.programs import Offer, confirm_program
+from openiop.apps.directory.services.zips import import_zips
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.finder.geo import Point
 from openiop.domain.finder.options import State
 from openiop.domain.finder.sources import Edition
 from tests.apps.directory.test_importing import OF_2024, take_in
@@ -148,6 +150,15 @@ def test_an_import_undoes_neither_the_claim_nor_the_programs_words() -> None:
     assert (place.owner_id, place.site_id, place.phone) == (site.organization_id, site.pk, "415-555-0177")
     assert fact(place, "medicaid")[1] == "program"
     assert Listing.objects.get(source="samhsa-su").said["phone"] == "415-555-0188"
+
+
+def test_a_claimed_place_gets_the_point_of_its_zip_area_like_any_other() -> None:
+    place, _site, by = claimed()
+    assert place.lat is None
+    found = import_zips(by=operator("test"), points={place.zip: Point(37.9, -122.5)}, at=AT)
+    assert found["placed"] == 1
+    place.refresh_from_db()
+    assert (place.lat, place.point_how, place.owner_id) == (37.9, "zip", by.organization_id)
 
 
 def test_a_place_that_the_next_list_lacks_stays_while_it_is_claimed() -> None:

@@ -56,7 +56,7 @@ def _keep(batch: list[str], points: Mapping[str, Point], counts: dict[str, int])
 
 def _place() -> int:
     """Sum up again what stands at the point of a ZIP area or nowhere; return how many have a point now."""
-    loose = Facility.objects.exclude(point_how="exact").filter(owner__isnull=True).order_by("id")
+    loose = Facility.objects.exclude(point_how="exact").filter(track="").order_by("id")
     ids, zips = list(loose.values_list("pk", flat=True)), known_zips()
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
