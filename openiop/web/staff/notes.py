@@ -26,7 +26,7 @@ from openiop.apps.record.selectors.notes import (
     notes_of,
     read_note,
 )
-from openiop.apps.record.services.writing import save_note, sign_note, start_note
+from openiop.apps.record.services.writing import missing_in, save_note, sign_note, start_note
 from openiop.apps.record.shown import difference_rows, fact_rows, value_rows
 from openiop.apps.record.words import LACKS, MARKS, STANDINGS, TONES
 from openiop.apps.schedule.selectors import access_appointment
@@ -128,7 +128,7 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
     if read.draft is None:
         return redirect("note", row.public_id)
     form = SignForm(request, request.POST or None)
-    gaps: list[tuple[str, str]] = []
+    gaps = gap_rows(read.template, missing_in(row, read.draft, at=clock.now()))
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["signed_name"]
         try:

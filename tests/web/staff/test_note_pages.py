@@ -92,6 +92,9 @@ def test_what_cannot_be_right_yet_is_kept_as_typed(client, room):
     text = page(client, "note_write", note.public_id)
     assert 'value="an hour"' in text
     assert '<option value="7" selected>' in text
+    review = page(client, "note_sign", note.public_id)
+    assert "Still missing" in review
+    assert "Minutes: Write a number." in review
 
 
 def test_the_paper_leaves_out_what_is_measured_blind(client, room):

@@ -37,7 +37,7 @@ from openiop.domain.notes.clocks import is_late
 from openiop.domain.notes.facts import TYPED, gaps_of_facts, read_day, settled_facts
 from openiop.domain.notes.frozen import fingerprint, frozen
 from openiop.domain.notes.standing import Act, may_save_over, refusal_of
-from openiop.domain.notes.template import gaps_of, tidy
+from openiop.domain.notes.template import Gap, gaps_of, tidy
 
 LONGEST_TAB = 32
 
@@ -114,12 +114,8 @@ def sign_note(*, by: Actor, note: Note, signed_name: str, version: int, at: date
     with recording(by=by, at=at) as record:
         draft = open_version(by, note, Act.SIGN)
         check_fresh(draft, version=version, tab="")
-        template, today = template_of(note), local(at, zone_of(note.client, note.session)).date()
-        gaps = (
-            *gaps_of_facts(template, draft.facts, today=today),
-            *gaps_of(template.all_fields, draft.values),
-        )
-        if gaps:
+        template = template_of(note)
+        if gaps := missing_in(note, draft, at=at):
             raise IncompleteNote(_("Something is still missing before this note can be signed."), gaps=gaps)
         freeze(
             record,
@@ -131,6 +127,13 @@ def sign_note(*, by: Actor, note: Note, signed_name: str, version: int, at: date
         )
         draft.save()
     return draft
+
+
+def missing_in(note: Note, draft: NoteVersion, *, at: datetime) -> tuple[Gap, ...]:
+    """Return what a draft still lacks before it can be signed: the review shows it before anybody tries."""
+    template, today = template_of(note), local(at, zone_of(note.client, note.session)).date()
+    facts = gaps_of_facts(template, draft.facts, today=today)
+    return (*facts, *gaps_of(template.all_fields, draft.values))
 
 
 def freeze(
