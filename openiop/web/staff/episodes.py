@@ -13,6 +13,7 @@ from openiop.apps.admissions.selectors.episodes import (
     access_episode,
     certificate_of,
     discharge_words,
+    phases_of,
 )
 from openiop.apps.admissions.services.episodes import move_phase
 from openiop.apps.core import clock
@@ -53,7 +54,7 @@ def episode(request: ActorRequest, episode_id: str) -> HttpResponse:
         "orders": orders,
         "certificate": certificate,
         "may_certify": bool(orders) and certificate is None and request.actor.may(Permission.ORDER_CERTIFY),
-        "phases": [(phase, program.phase(phase.key)) for phase in row.phases.order_by("starts_on")],
+        "phases": [(phase, program.phase(phase.key)) for phase in phases_of(row)],
         "next_phases": [phase for phase in program.phases if not row.phases.filter(key=phase.key).exists()],
         "seats": client_seats(row.client),
         "visits": coming_appointments(row.client, at=clock.now()),

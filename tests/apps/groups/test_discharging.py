@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from openiop.apps.admissions.models import Episode, Order, Phase
+from openiop.apps.admissions.selectors.episodes import phases_of
 from openiop.apps.audit.models import Event
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.services import Entry, discharge_client, record_attendance, reopen_episode
@@ -17,9 +18,18 @@ from openiop.domain.attendance import Mark, State
 from openiop.domain.discharge import Discharge
 from openiop.domain.errors import Conflict, InvalidInput
 from tests.apps.groups.clinic import IN_GROUP, MONDAY, open_clinic
-from tests.factories import AT, make_appointment, make_episode, make_series, make_session, make_slot
+from tests.factories import (
+    AT,
+    make_appointment,
+    make_episode,
+    make_order,
+    make_series,
+    make_session,
+    make_slot,
+)
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 DOWN = Discharge("step_down", MONDAY, destination="Dr. Weekly-Demo", words="Nine weeks done.")
 
 
@@ -50,6 +60,24 @@ def test_the_episode_its_order_and_its_phase_end_on_the_last_day(clinic):
     assert episode.discharged_at == IN_GROUP
     assert Order.objects.get(episode=episode).ends_on == MONDAY
     assert Phase.objects.get(episode=episode).ends_on == MONDAY
+
+
+def test_a_phase_and_an_order_that_have_not_begun_wait_and_run_on_once_it_is_taken_back(clinic):
+    episode, week = clinic.episodes[0], timedelta(days=7)
+    columns = {"organization_id": clinic.org.pk, "episode": episode, "created_at": AT}
+    Phase.objects.create(**columns, key="orientation", starts_on=MONDAY, ends_on=MONDAY + week - DAY)
+    Phase.objects.create(**columns, key="core", starts_on=MONDAY + week)
+    Order.objects.filter(episode=episode).update(ends_on=MONDAY + week - DAY)
+    make_order(episode, number=2, signed_at=AT, starts_on=MONDAY + week)
+    before = [list(rows.order_by("id").values()) for rows in (episode.orders, episode.phases)]
+    ended = leave(clinic)
+    spans = [(MONDAY, MONDAY), (MONDAY + week, None)]
+    assert list(episode.phases.order_by("id").values_list("starts_on", "ends_on")) == spans
+    assert list(episode.orders.order_by("id").values_list("starts_on", "ends_on")) == spans
+    assert [phase.key for phase in phases_of(ended)] == ["orientation"]
+    fresh = reopen_episode(by=clinic.by, episode=episode, reason="The wrong Ana", at=IN_GROUP)
+    assert [list(rows.order_by("id").values()) for rows in (episode.orders, episode.phases)] == before
+    assert [phase.key for phase in phases_of(fresh)] == ["orientation", "core"]
 
 
 def test_seats_are_free_and_a_group_that_has_begun_keeps_its_line(clinic):

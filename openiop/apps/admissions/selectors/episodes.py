@@ -7,11 +7,12 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from openiop import catalog
-from openiop.apps.admissions.models import Certification, Determination, Episode, Order
+from openiop.apps.admissions.models import Certification, Determination, Episode, Order, Phase
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.policies import visible_clients
 from openiop.apps.core.actor import Actor
+from openiop.apps.core.clock import local
 from openiop.domain.discharge import read_discharges
 
 REMEMBERED = "episodes_remembered"
@@ -61,6 +62,14 @@ def latest_episode_of(client: Client) -> Episode | None:
         reverse=True,
     )
     return open_episode_of(client) or next(iter(closed), None)
+
+
+def phases_of(episode: Episode) -> list[Phase]:
+    """Return the phases in their order; of a closed episode those that had begun by its last day."""
+    rows = episode.phases.order_by("starts_on")
+    if episode.discharged_at is not None:
+        rows = rows.filter(starts_on__lte=local(episode.discharged_at, episode.site.time_zone).date())
+    return list(rows)
 
 
 def standing_determination(client: Client) -> Determination | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,15 +66,26 @@ def discharge_client(*, by: Actor, episode: Episode, said: Discharge, at: dateti
 
 
 def _close(episode: Episode, said: Discharge, *, at: datetime) -> None:
-    """Write the end into the episode, its newest order and its running phase."""
+    """Write the end into the episode and into the order and phase of that day; what had not begun stays planned."""
     night = datetime.combine(said.on + timedelta(days=1), time(), tzinfo=ZoneInfo(episode.site.time_zone))
     episode.discharged_at = min(at, night - timedelta(seconds=1))
     episode.discharge_reason = said.reason
     episode.discharge_destination = said.destination.strip()
     episode.discharge_words = said.words.strip()
     episode.save()
-    Order.objects.filter(episode=episode, ends_on__isnull=True).update(ends_on=said.on)
-    Phase.objects.filter(episode=episode, ends_on__isnull=True).update(ends_on=said.on)
+    for row, own_end in _running_on(episode, said.on):
+        if own_end is None or own_end > said.on:
+            row.ends_on = said.on
+            row.save(update_fields=["ends_on"])
+
+
+def _running_on(episode: Episode, day: date) -> Iterator[tuple[Order | Phase, date | None]]:
+    """Yield the order and the phase of a day, each with the end it has by itself: the day before the next begins."""
+    for rows in (list(episode.orders.order_by("starts_on")), list(episode.phases.order_by("starts_on"))):
+        begun = [row for row in rows if row.starts_on <= day]
+        if begun:
+            coming = rows[len(begun) :]
+            yield begun[-1], coming[0].starts_on - timedelta(days=1) if coming else None
 
 
 def _cancel_what_comes(by: Actor, episode: Episode, *, at: datetime) -> None:
@@ -111,13 +123,10 @@ def reopen_episode(*, by: Actor, episode: Episode, reason: str, at: datetime) ->
 
 
 def _open_again(episode: Episode, ended: date) -> None:
-    """Let the newest order and phase run on, where it was the discharge that ended them."""
-    order = episode.orders.order_by("-number").first()
-    if order is not None and order.ends_on == ended:
-        Order.objects.filter(pk=order.pk).update(ends_on=None)
-    phase = episode.phases.order_by("-starts_on").first()
-    if phase is not None and phase.ends_on == ended:
-        Phase.objects.filter(pk=phase.pk).update(ends_on=None)
+    """Let the order and the phase that the discharge ended run to the end they had."""
+    for row, own_end in _running_on(episode, ended):
+        row.ends_on = own_end
+        row.save(update_fields=["ends_on"])
 
 
 def _last_attended(episode: Episode) -> date | None:
