@@ -12,13 +12,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from openiop import catalog
-from openiop.apps.treatment.words import PERS, SERVICES, gap_words, part_titles
+from openiop.apps.treatment.words import PARTS, PERS, SERVICES, gap_words, part_titles
+from openiop.domain.treatment.comparing import Change, Kind, parts_of
 from openiop.domain.treatment.gaps import Gap
 from openiop.domain.treatment.library import Library
 from openiop.domain.treatment.model import LONGEST, MOST_TIMES, Goal, Intervention, Per, Plan, Problem
 from openiop.web.forms import date_input
 
 AREA = {"rows": 2}
+TEXTS = frozenset({"code", "words", "measure", "baseline", "target", "who"})
+"""Fields of parts in which something is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,29 @@ class PlanForm(forms.Form):
                 self._add(objective, _objective_fields())
                 for step in objective.interventions:
                     self._add(step, _step_fields(step))
+        if self.is_bound:
+            self._fill_up()
+
+    def _fill_up(self) -> None:
+        """Let parts that somebody added since the page was drawn keep what they say: it did not send them."""
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in self.initial.items():
+            if name not in sent:
+                sent[name] = "" if value is None else str(value)
+        self.data = sent
+
+    def left_over(self) -> tuple[Change, ...]:
+        """Return what was typed for parts that somebody took out since the page was drawn."""
+        kept = {part.key for part in parts_of(self.plan).values()}
+        typed: dict[tuple[str, str], list[str]] = {}
+        for name, value in self.data.items():
+            kind, _sep, rest = name.partition("-")
+            key, _sep, field = rest.partition("-")
+            if kind in PARTS and field in TEXTS and key not in kept and value.strip():
+                typed.setdefault((kind, key), []).append(value.strip())
+        return tuple(
+            Change(Kind.REMOVED, kind, key, None, " · ".join(words)) for (kind, key), words in typed.items()
+        )
 
     def _add(self, part: Any, made: dict[str, forms.Field]) -> None:
         for name, field in made.items():

@@ -222,7 +222,8 @@ def _refused(request: ActorRequest, row: TreatmentPlan, form: PlanForm, error: D
         return _editor(request, row, form, status=422)
     mine, theirs = form.value(), plan_of(row)
     with_version(form, row.version)
-    context = {"conflict": change_rows(changes(theirs, mine), theirs, mine)}
+    differing = (*changes(theirs, mine), *form.left_over())
+    context = {"conflict": change_rows(differing, theirs, mine)}
     return _editor(request, row, form, status=409, **context)
 
 

@@ -16,7 +16,7 @@ from openiop.apps.core.tenancy import tenant
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import plan_of
 from openiop.apps.treatment.services.plans import save_plan, start_plan
-from openiop.domain.treatment import Plan
+from openiop.domain.treatment import Goal, Plan, Problem
 from openiop.domain.treatment.gaps import gaps_of, may_be_signed
 from openiop.domain.treatment.model import MOST
 from tests.apps.treatment.clinic import open_clinic, signed, written
@@ -207,6 +207,27 @@ def test_two_people_at_one_plan_see_what_differs_and_nothing_is_lost(client, cli
     client.post(reverse("treatment_edit", args=[row.public_id]), mine | {"version": version})
     row.refresh_from_db()
     assert plan_of(row).strengths == "Sings"
+
+
+def test_what_somebody_added_meanwhile_stays_and_words_for_a_part_taken_out_are_shown(client, clinic):
+    row = written(clinic)
+    mine = typed(row, **{"problem-p1-words": "Low mood since spring"})
+    theirs = plan_of(row)
+    other = Plan(
+        (Problem("p2", "F41.1", "Worry"),), theirs.strengths, theirs.barriers,
+        (*theirs.goals, Goal("g2", "I want to sleep", "p2")), theirs.done_when,
+    )  # fmt: skip
+    save_plan(by=clinic.unlicensed, plan=row, content=other, version=2, at=AT)
+    answer = client.post(reverse("treatment_edit", args=[row.public_id]), mine)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Low mood since spring" in text
+    shown = re.search(r'<textarea[^>]*name="goal-g2-words"[^>]*>([^<]*)<', text)[1]
+    assert shown.strip() == "I want to sleep"
+    version = re.search(r'name="version" value="(\d+)"', text)[1]
+    client.post(reverse("treatment_edit", args=[row.public_id]), mine | {"version": version})
+    row.refresh_from_db()
+    assert [one.words for one in plan_of(row).goals] == [theirs.goals[0].words, "I want to sleep"]
 
 
 def test_saving_while_writing_answers_with_what_is_missing_and_the_new_version(client, clinic):
