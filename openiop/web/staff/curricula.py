@@ -67,6 +67,11 @@ class TaughtForm(forms.Form):
         """Return what was ticked."""
         return frozenset((one.id, unit) for one in self.curricula for unit in self.cleaned_data[one.id])
 
+    def before(self) -> frozenset[tuple[str, str]]:
+        """Return what was ticked when the page was drawn."""
+        pairs = (value.partition(".") for value in self.data.getlist("before"))  # type: ignore[attr-defined]
+        return frozenset((one, unit) for one, _sep, unit in pairs)
+
 
 class PractisedForm(forms.Form):
     """What came of the homework of each unit that was taught."""
@@ -84,12 +89,12 @@ class PractisedForm(forms.Form):
                     self.initial[name] = str(standing.practised or "")
 
     def states(self) -> dict[tuple[str, str], str]:
-        """Return what was chosen, by curriculum and unit."""
+        """Return what was chosen, by curriculum and unit; what the page was drawn with is not chosen anew."""
         pairs = {name: name.split(".", maxsplit=1) for name in self.fields}
         return {
             (one, unit): self.cleaned_data[name]
             for name, (one, unit) in pairs.items()
-            if self.cleaned_data[name]
+            if self.cleaned_data[name] and self.cleaned_data[name] != self.data.get(f"was-{name}")
         }
 
 
@@ -141,13 +146,16 @@ def session_taught(request: ActorRequest, session_id: str) -> HttpResponse:
     form = TaughtForm(curricula_for(session), request.POST or None, initial=_ticked(session))
     if request.method == "POST" and form.is_valid():
         try:
-            note_taught(by=request.actor, session=session, units=form.units(), at=clock.now())
+            note_taught(
+                by=request.actor, session=session, units=form.units(), before=form.before(), at=clock.now()
+            )
         except DomainError as error:
             show_error(form, error)
         else:
             messages.success(request, _("Kept. Everyone who took part has it among their skills."))
             return redirect("session_taught", session.public_id)
-    context = {"session": session, "site": session.site, "form": form}
+    ticked = form.data.getlist("before") if form.is_bound else _pairs(session)  # type: ignore[attr-defined]
+    context = {"session": session, "site": session.site, "form": form, "ticked": ticked}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "staff/curricula/taught.html", context, status=status)
 
@@ -224,6 +232,10 @@ def one_unit(curriculum_key: str, unit_key: str) -> tuple[Curriculum, Unit]:
     if one is None:
         raise Http404
     return found, one
+
+
+def _pairs(session: Session) -> list[str]:
+    return [f"{row.curriculum_id}.{row.unit}" for row in taught_in(session)]
 
 
 def _ticked(session: Session) -> dict[str, list[str]]:

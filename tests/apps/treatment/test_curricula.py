@@ -39,8 +39,10 @@ def session(clinic):
     return row
 
 
-def teach(clinic, session, *units, at=AFTER):
-    return note_taught(by=clinic.licensed, session=session, units=frozenset(units), at=at)
+def teach(clinic, session, *units, at=AFTER, before=None):
+    rows = TaughtUnit.objects.filter(session=session, struck_at__isnull=True)
+    seen = frozenset(rows.values_list("curriculum_id", "unit")) if before is None else frozenset(before)
+    return note_taught(by=clinic.licensed, session=session, units=frozenset(units), before=seen, at=at)
 
 
 def test_who_took_part_was_taught_and_who_was_away_was_not(clinic, session):
@@ -59,6 +61,12 @@ def test_a_slip_is_struck_out_and_the_line_stays(clinic, session):
     with pytest.raises(DatabaseError), transaction.atomic():
         TaughtUnit.objects.filter(pk=struck.pk).delete()
     assert teach(clinic, session, STEPS) == frozenset()
+
+
+def test_what_somebody_else_noted_meanwhile_is_not_struck_out(clinic, session):
+    teach(clinic, session, LOG)
+    assert teach(clinic, session, STEPS, before=()) == {STEPS}
+    assert set(taught_to(clinic.client)) == {LOG, STEPS}
 
 
 def test_a_unit_that_is_not_there_and_a_session_to_come_are_refused(clinic, session):

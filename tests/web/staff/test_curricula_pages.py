@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from openiop.apps.accounts.models import User
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.treatment.models import TaughtUnit
+from openiop.apps.treatment.models import TaughtUnit, UnitPractice
 from tests.apps.treatment.clinic import open_clinic
 from tests.factories import AT, make_attendance, make_member, make_series, make_session, make_slot, make_user
 
@@ -70,6 +71,31 @@ def test_what_a_session_taught_is_among_the_skills_of_who_took_part(client, clin
     )
     assert answer.status_code == 302
     assert "2 of 8 taught, 1 practised" in page(client, "treatment_skills", clinic.client.public_id)
+
+
+def test_two_facilitators_at_one_page_do_not_undo_each_other(client, clinic, session):
+    address = reverse("session_taught", args=[session.public_id])
+    client.post(address, {"mood-skills": ["mood-log", "sleep"]})
+    text = page(client, "session_taught", session.public_id)
+    before = re.findall(r'name="before" value="([^"]+)"', text)
+    assert before == ["mood-skills.mood-log", "mood-skills.sleep"]
+    client.post(address, {"mood-skills": ["mood-log", "sleep", "ladder"], "before": before})
+    client.post(address, {"mood-skills": ["mood-log"], "before": before})
+    standing = TaughtUnit.objects.filter(struck_at__isnull=True)
+    assert set(standing.values_list("unit", flat=True)) == {"mood-log", "ladder"}
+
+    skills = reverse("treatment_skills", args=[clinic.client.public_id])
+    drawn = page(client, "treatment_skills", clinic.client.public_id)
+    was = dict(re.findall(r'name="(was-[^"]+)" value="([^"]*)"', drawn))
+    client.post(skills, {"mood-skills.ladder": "done", **was})
+    client.post(skills, {"mood-skills.mood-log": "partly", "mood-skills.ladder": "", **was})
+    drawn = page(client, "treatment_skills", clinic.client.public_id)
+    was_later = dict(re.findall(r'name="(was-[^"]+)" value="([^"]*)"', drawn))
+    assert was_later == {"was-mood-skills.mood-log": "partly", "was-mood-skills.ladder": "done"}
+    client.post(skills, {"mood-skills.ladder": "partly", **was_later})
+    client.post(skills, {"mood-skills.ladder": "done", "mood-skills.mood-log": "done", **was_later})
+    ladder = UnitPractice.objects.filter(unit="ladder").order_by("id").values_list("state", flat=True)
+    assert list(ladder) == ["done", "partly"]
 
 
 def test_the_client_keeps_the_handouts_of_what_they_were_taught_and_no_other(client, clinic, session):

@@ -24,8 +24,14 @@ Pair = tuple[str, str]
 """A curriculum's id and a unit's key."""
 
 
-def note_taught(*, by: Actor, session: Session, units: frozenset[Pair], at: datetime) -> frozenset[Pair]:
-    """Say that a session taught exactly these units; what is no longer said is struck out. Returns the new ones."""
+def note_taught(
+    *, by: Actor, session: Session, units: frozenset[Pair], before: frozenset[Pair], at: datetime
+) -> frozenset[Pair]:
+    """Say that a session taught these units. Returns the new ones.
+
+    `before`: what the writer saw as taught; of it, what is no longer said is struck out. What somebody else
+    noted meanwhile stays.
+    """
     if not by.may(Permission.ATTENDANCE_EDIT):
         raise NotAllowed(_("Those who lead groups say what was taught."))
     if session.starts_at > at:
@@ -34,7 +40,7 @@ def note_taught(*, by: Actor, session: Session, units: frozenset[Pair], at: date
     with recording(by=by, at=at) as record:
         standing = {(row.curriculum_id, row.unit): row for row in taught_in(session)}
         for pair, row in standing.items():
-            if pair not in units:
+            if pair in before - units:
                 row.struck_at, row.struck_by_id = at, by.user_id
                 row.save(update_fields=["struck_at", "struck_by"])
         fresh = units - standing.keys()
@@ -48,7 +54,7 @@ def note_taught(*, by: Actor, session: Session, units: frozenset[Pair], at: date
                 noted_by_id=by.user_id,
                 created_at=at,
             )
-        data = {"added": len(fresh), "struck": len(standing.keys() - units)}
+        data = {"added": len(fresh), "struck": len((before - units) & standing.keys())}
         record("curriculum.taught", subject=session, data=data)
     return frozenset(fresh)
 
