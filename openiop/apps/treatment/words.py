@@ -76,7 +76,7 @@ DUES: dict[Why, Words] = {
     Why.FIRST_REVIEW: gettext_lazy("First review"),
     Why.NEXT_REVIEW: gettext_lazy("Review"),
     Why.LEVEL_CHANGED: gettext_lazy("Review (another level of care)"),
-    Why.MISSED_DAYS: gettext_lazy("Review (two missed days)"),
+    Why.MISSED_DAYS: gettext_lazy("Review (missed days)"),
     Why.RISK_ALERT: gettext_lazy("Review (risk alert)"),
     Why.TARGET_DAY: gettext_lazy("Review (day of an objective)"),
 }
