@@ -10,7 +10,7 @@ const name = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.
 for (const form of document.querySelectorAll("form[data-note]")) {
   const status = form.querySelector("[data-saved]");
   const { version, tab } = form.elements;
-  let timer = 0, dirty = false, sending = false, submitted = false, stale = false, pause = WAIT;
+  let timer = 0, dirty = false, sending = false, submitted = false, stale = false, out = false, pause = WAIT;
   tab.value = name();
 
   const tell = (state, words) => {
@@ -18,13 +18,23 @@ for (const form of document.querySelectorAll("form[data-note]")) {
     status.textContent = words;
   };
 
+  // Signed out meanwhile (a closed lid): whoever signs in again, in any window, gives this page a new key to save with.
+  const renewed = async () => {
+    const page = await fetch(location.href, { redirect: "manual" });
+    const key = page.ok && (await page.text()).match(/name="csrfmiddlewaretoken" value="([^"]+)"/);
+    if (key) form.elements.csrfmiddlewaretoken.value = key[1];
+    return Boolean(key);
+  };
+
   const send = async () => {
+    out = false;
     if (sending || submitted || stale) return;
     sending = true;
     dirty = false;
     tell("saving", status.dataset.saving);
     try {
-      const answer = await fetch(form.dataset.note, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "save" }, redirect: "error" });
+      const answer = await fetch(form.dataset.note, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "save" }, redirect: "manual" });
+      out = (answer.type === "opaqueredirect" || answer.status === 403) && !(await renewed());
       if (answer.status === 409) stale = true;
       if (!answer.ok) throw new Error(String(answer.status));
       version.value = (await answer.json()).version;
@@ -33,7 +43,7 @@ for (const form of document.querySelectorAll("form[data-note]")) {
       tell("done", status.dataset.done.replace("{time}", time));
     } catch {
       dirty = true;
-      tell("failed", stale ? status.dataset.stale : status.dataset.failed);
+      tell("failed", stale ? status.dataset.stale : out ? status.dataset.out : status.dataset.failed);
       pause = Math.min(pause * 2, MOST);
     }
     sending = false;
