@@ -69,9 +69,14 @@ class ReopenForm(forms.Form):
 
 
 def discharge(request: ActorRequest, episode_id: str) -> HttpResponse:
-    """End the care; where it has ended, take that back."""
+    """End the care; where it has ended, take that back.
+
+    Which of the two a form asks for is told by what it sends: a colleague may have ended the care meanwhile, and
+    a second discharge must not take the first one back.
+    """
     row = access_episode(request.actor, episode_id, permission=Permission.ORDER_EDIT)
-    return _reopen(request, row) if row.discharged_at else _discharge(request, row)
+    ends = "on" in request.POST if request.method == "POST" else row.discharged_at is None
+    return _discharge(request, row) if ends else _reopen(request, row)
 
 
 def _discharge(request: ActorRequest, row: Episode) -> HttpResponse:

@@ -62,6 +62,25 @@ def test_a_discharge_by_mistake_is_taken_back_on_the_same_page(client, clinic):
     assert Episode.objects.get(pk=episode.pk).discharged_at is None
 
 
+def test_who_discharges_second_does_not_take_it_back(client, clinic):
+    episode = clinic.episodes[0]
+    address = reverse("discharge", args=[episode.public_id])
+    form = {"reason": "completed", "on": "2026-03-02", "words": "Nine weeks done"}
+    assert client.post(address, form).status_code == 302
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    assert "closed already" in answer.content.decode()
+    assert "Nine weeks done" in answer.content.decode()
+    assert Episode.objects.get(pk=episode.pk).discharge_reason == "completed"
+
+
+def test_taking_it_back_twice_does_not_ask_for_a_discharge(client, clinic):
+    address = reverse("discharge", args=[clinic.episodes[0].public_id])
+    answer = client.post(address, {"reason": "Another Ana was meant"})
+    assert answer.status_code == 422
+    assert "open already" in answer.content.decode()
+
+
 def test_the_reasons_are_offered_in_spanish(client, clinic):
     client.cookies["display-language"] = "es"
     page = client.get(reverse("discharge", args=[clinic.episodes[0].public_id]), HTTP_ACCEPT_LANGUAGE="es")
