@@ -86,9 +86,9 @@ def start(request: ActorRequest, client_id: str) -> HttpResponse:
 def edit(request: ActorRequest, public_id: str) -> HttpResponse:
     """Show the editor; save it, add a part, take one out, take objectives from the library."""
     row = access_plan(request.actor, public_id, permission=EDIT)
-    if row.signed_at is not None:
-        return redirect("treatment_plan", row.public_id)
     if request.method != "POST":
+        if row.signed_at is not None:
+            return redirect("treatment_plan", row.public_id)
         return _editor(request, row, _form_of(row))
     form = _form_of(row, request.POST)
     is_good = form.is_valid()

@@ -15,7 +15,7 @@ from openiop.apps.clients.models import HistoryItem
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import plan_of
-from openiop.apps.treatment.services.plans import save_plan, start_plan
+from openiop.apps.treatment.services.plans import save_plan, sign_plan, start_plan
 from openiop.domain.treatment import Goal, Plan, Problem
 from openiop.domain.treatment.gaps import gaps_of, may_be_signed
 from openiop.domain.treatment.model import MOST
@@ -228,6 +228,18 @@ def test_what_somebody_added_meanwhile_stays_and_words_for_a_part_taken_out_are_
     client.post(reverse("treatment_edit", args=[row.public_id]), mine | {"version": version})
     row.refresh_from_db()
     assert [one.words for one in plan_of(row).goals] == [theirs.goals[0].words, "I want to sleep"]
+
+
+def test_what_is_typed_when_a_colleague_has_signed_meanwhile_is_not_lost(client, clinic):
+    row = written(clinic)
+    mine = typed(row, strengths="Sings in a choir")
+    sign_plan(by=clinic.licensed, plan=row, signed_name=NAME, version=row.version, at=AT)
+    answer = client.post(reverse("treatment_edit", args=[row.public_id]), mine)
+    assert answer.status_code == 422
+    assert "This plan is signed. Amend it to change it." in answer.content.decode()
+    assert "Sings in a choir" in answer.content.decode()
+    row.refresh_from_db()
+    assert plan_of(row).strengths == "Two close friends; paints"
 
 
 def test_saving_while_writing_answers_with_what_is_missing_and_the_new_version(client, clinic):
