@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.conftest import PROGRAMS
+from tests.browser.conftest import PROGRAMS, enter_as
 from tests.browser.story import MONDAY, WEDNESDAY, Story, live_at
 from tests.browser.test_front_door import ZIP
 from tests.live import ROOT, Live
@@ -58,6 +58,7 @@ def main(bundle: Path) -> None:
                 story.family_sees_what_was_released,
             ):  # fmt: skip
                 step()
+            evening(window(browser, site), keep)
         finally:
             site.stop()
         browser.close()
@@ -117,6 +118,39 @@ def front_door_in_spanish(page: Page, look: Callable[[Page, str], None]) -> None
     page.locator("[name=billed]").fill("375")
     page.locator("button[value=next]").click()
     look(page, "d10-cost-es")
+
+
+def evening(page: Page, look: Callable[[Page, str], None]) -> None:
+    """The care record: before a group, a note that becomes many charts, one of them, a plan with its ratings."""
+    enter_as(page, "Therapist and facilitator")
+    page.goto("/staff/today/?who=all")
+    page.locator('a[href*="/huddle/"]').first.click()
+    look(page, "e1-huddle")
+    page.goto("/staff/unsigned/")
+    look(page, "e2-my-notes")
+    page.locator('form[action*="/sessions/"] button').first.click()
+    page.locator("[name=f-topic]").fill("The first ten minutes of an urge")
+    page.locator("[name=f-interventions]").fill("Drew the curve of an urge, then surfed one together.")
+    for number, field in enumerate(page.locator("textarea[name$=-response]").all()):
+        field.fill(f"Named {number + 2} triggers of the week and chose one skill for each.")
+    for field in page.locator("select[name$=-participation], select[name$=-risk]").all():
+        field.select_option(index=1)
+    for field in page.locator("select[name$=-objective]").all():
+        more = field.locator("option").count() > 1
+        reason = page.locator(
+            f"[name={str(field.get_attribute('name')).replace('objective', 'no_objective')}]"
+        )
+        field.select_option(index=1) if more else reason.fill("The plan is being written.")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+    look(page, "e3-group-note")
+    page.get_by_role("button", name="Review and sign").click()
+    page.get_by_label("Type your name to sign").fill("Tomás Averly-Demo")
+    page.get_by_label("I sign this.").check()
+    page.get_by_role("button", name="Sign every chart").click()
+    page.locator("tbody a").first.click()
+    look(page, "e4-chart")
+    page.get_by_role("link", name="Treatment plan").last.click()
+    look(page, "e5-plan")
 
 
 def window(browser: Browser, site: Live, **options: Any) -> Page:
