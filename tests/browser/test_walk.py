@@ -25,6 +25,11 @@ FILES = "performance.getEntriesByType('resource').reduce((sum, one) => sum + one
 """The bytes of what the page itself uses, from the network or from the browser's store."""
 LEAST_BYTES = 5_000
 """The style sheet alone is more."""
+TIGHT = {"width": 1120, "height": 900}
+"""Two columns, with the least room for them."""
+STICKS_OUT = """() => [...document.querySelectorAll(".card .table")].filter(table =>
+  table.getBoundingClientRect().right > table.closest(".card").getBoundingClientRect().right + 1
+).map(table => table.getAttribute("aria-label"))"""
 PAGE_KILOBYTES = 250
 MOST_PAGES = 60
 
@@ -116,7 +121,11 @@ def test_every_page_is_accessible_in_light_and_dark(
             faults += [f"{scheme}: {fault}" for fault in axe(page)]
             screenshot(page, name_of(role, kind, f"1440-{scheme}"))
         wider = overflow(page)
-        return [*faults, f"is {wider} px wider than its window"] if wider > 0 else faults
+        faults += [f"is {wider} px wider than its window"] if wider > 0 else []
+        page.set_viewport_size(TIGHT)
+        faults += [f"a table sticks out of its card: {words}" for words in page.evaluate(STICKS_OUT)]
+        page.set_viewport_size(WIDE)
+        return faults
 
     seen = walk(page, live, look)
     assert seen.faults == []
