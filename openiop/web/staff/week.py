@@ -39,6 +39,7 @@ from openiop.web.forms import date_input, set_choices, show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.chosen import chosen_day, chosen_site
 from openiop.web.staff.week_drawn import Naming, by_days, by_rooms, by_staff, days_shown, one_day
+from openiop.web.staff.week_short import week_short
 from openiop.web.templatetags.openiop import told
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def week(request: ActorRequest) -> HttpResponse:
         "may_edit": request.actor.may(Permission.SCHEDULE_EDIT),
         "moves": {"rooms": "room", "staff": "lead"}.get(show, "day"),
         "may_plan": request.actor.may(Permission.SCHEDULE_PLAN),
+        "hours": week_short(request.actor, site, plan, links.track, at=clock.now()),
         **_drawn(plan, site, today, links, names=names),
     }
     return render(request, "staff/schedule/week.html", context)

@@ -196,3 +196,22 @@ def test_the_page_takes_a_fixed_number_of_queries(client):
             client.get(reverse("hours"))
             with assert_asks(26):
                 client.get(reverse("hours"))
+
+
+def test_the_week_tells_how_many_fall_short_and_names_nobody(client, clinic):
+    text = text_of(client.get(reverse("week")))
+    assert "2 of 4 will fall short of their hours" in text
+    assert "9\xa0h missing in all" in text
+    assert "Ben Velora" not in text
+    assert f"week={MONDAY.isoformat()}&amp;show=short" in text
+    assert "0 of 0 will fall short" not in text_of(client.get(reverse("week"), {"track": "eating"}))
+
+
+def test_the_week_counts_the_seats_waited_for(client, clinic):
+    make_enrollment(clinic.tuesday.slot, clinic.person("Wanda"), state="waiting")
+    assert "1 seat waited for" in text_of(client.get(reverse("week")))
+
+
+def test_who_may_not_see_hours_reads_no_figure_of_them_on_the_week(client, clinic):
+    client.force_login(make_member(clinic.org, "administrator").user)
+    assert "fall short" not in text_of(client.get(reverse("week")))
