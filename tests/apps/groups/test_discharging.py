@@ -12,11 +12,11 @@ from openiop.apps.audit.models import Event
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.services import Entry, discharge_client, record_attendance, reopen_episode
 from openiop.apps.schedule.models import Appointment, Enrollment, SeriesSlot, SessionGuest
-from openiop.apps.schedule.services.appointments import record_appointment
+from openiop.apps.schedule.services.appointments import book_appointment, record_appointment
 from openiop.apps.schedule.services.guests import book_guest
 from openiop.domain.attendance import Mark, State
 from openiop.domain.discharge import Discharge
-from openiop.domain.errors import Conflict, InvalidInput
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from tests.apps.groups.clinic import IN_GROUP, MONDAY, open_clinic
 from tests.factories import (
     AT,
@@ -151,6 +151,17 @@ def test_an_appointment_after_the_end_was_not_held(clinic):
     assert Appointment.objects.get(pk=after.pk).state == "planned"
     assert record_appointment(by=clinic.by, appointment=after, minutes=0, at=late).state == "no_show"
     assert record_appointment(by=clinic.by, appointment=on_the_last_day, minutes=30, at=late).state == "held"
+
+
+def test_nothing_is_booked_for_care_that_has_ended(clinic):
+    episode = leave(clinic)
+    with pytest.raises(NotAllowed) as refused:
+        book_appointment(
+            by=clinic.by, client=episode.client, site=clinic.site, kind="individual", staff=clinic.lead, episode=episode,
+            starts_at=IN_GROUP + timedelta(days=1), minutes=50, modality="telehealth", at=IN_GROUP,
+        )  # fmt: skip
+    assert refused.value.code == "episode-closed"
+    assert not Appointment.objects.exists()
 
 
 def test_it_is_closed_once(clinic):

@@ -18,7 +18,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.schedule.bookings import dated_others, holder_of_staff, holders
 from openiop.apps.schedule.fitting import fitting_of, visit_at
 from openiop.apps.schedule.models import Appointment, Closure, Room, Session, StaffAbsence, Travel, Window
-from openiop.apps.schedule.services.seats import refuse_after_end
+from openiop.apps.schedule.services.seats import refuse_after_end, refuse_closed_episode
 from openiop.apps.schedule.services.words import day_words, kept_apart, kinds, refuse_away, refuse_clash
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.schedule.clash import Dated, Holder, Whose, dated_clash
@@ -51,6 +51,8 @@ def book_appointment(
         raise InvalidInput(_("That time is past. Choose a later one."), field="starts_at")
     day, ends_at = local(starts_at, site.time_zone).date(), starts_at + timedelta(minutes=minutes)
     with recording(by=by, at=at) as record:
+        if episode is not None:
+            refuse_closed_episode(episode)
         needs = holders(staff=(staff,), room=room) | {Holder(Whose.CLIENT, client.pk, "")}
         _refuse_time(site, staff, Dated(kind, starts_at, ends_at, needs), client, room)
         here = site.pk if modality == "on_site" else None

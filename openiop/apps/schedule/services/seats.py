@@ -233,9 +233,7 @@ def first_day(slot: SeriesSlot, starts_on: date, at: datetime) -> date:
 def refuse_closed_episode(episode: Episode) -> None:
     """Raise where the episode is closed."""
     if not Episode.objects.filter(pk=episode.pk, discharged_at__isnull=True).exists():
-        raise NotAllowed(
-            _("The episode is closed. Open a new one before giving seats."), code="episode-closed"
-        )
+        raise NotAllowed(_("The episode is closed. Open a new one first."), code="episode-closed")
 
 
 def refuse_after_end(episode: Episode, day: date) -> None:
