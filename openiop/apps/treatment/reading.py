@@ -19,7 +19,7 @@ from openiop.domain.notes import frozen
 from openiop.domain.programs import Program
 from openiop.domain.treatment import Plan, Problem, read_plan
 from openiop.domain.treatment.gaps import is_code
-from openiop.domain.treatment.progress import Rating, Reviewed
+from openiop.domain.treatment.progress import Rating, Reviewed, met
 from openiop.domain.treatment.signing import Answer, Given, Party, Signer
 
 DOMAINS = "d_"
@@ -69,6 +69,11 @@ def reviewed_of(reviews: Iterable[PlanReview]) -> list[Reviewed]:
         Reviewed(row.reviewed_on, {key: Rating(value) for key, value in row.ratings.items()})
         for row in reviews
     ]
+
+
+def met_of(row: TreatmentPlan) -> frozenset[str]:
+    """Return the keys of the objectives that the reviews of the course of care call reached."""
+    return met(reviewed_of(PlanReview.objects.filter(plan__episode_id=row.episode_id).order_by("id")))
 
 
 def program_of(episode: Episode) -> Program:

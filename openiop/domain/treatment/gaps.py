@@ -77,15 +77,18 @@ class Gap:
         return self.lack not in WARNINGS
 
 
-def gaps_of(plan: Plan, *, today: date, ordered: Collection[str] = ()) -> tuple[Gap, ...]:
+def gaps_of(
+    plan: Plan, *, today: date, ordered: Collection[str] = (), met: Collection[str] = ()
+) -> tuple[Gap, ...]:
     """Return everything that is missing, in the order of the plan.
 
     `ordered` are the services of the signed order: what the plan does should be ordered, and the reverse.
+    `met` are the keys of objectives that were reached: their day may lie in the past.
     """
     return (
         *_of_whole(plan),
         *_of_problems(plan),
-        *(gap for goal in plan.goals for gap in _of_goal(plan, goal, today, ordered)),
+        *(gap for goal in plan.goals for gap in _of_goal(plan, goal, today, ordered, met)),
         *_of_order(plan, ordered),
     )
 
@@ -131,7 +134,9 @@ def _of_problems(plan: Plan) -> Iterator[Gap]:
             yield Gap(Lack.PROBLEM_NO_GOAL, problem.key, problem.words)
 
 
-def _of_goal(plan: Plan, goal: Goal, today: date, ordered: Collection[str]) -> Iterator[Gap]:
+def _of_goal(
+    plan: Plan, goal: Goal, today: date, ordered: Collection[str], met: Collection[str]
+) -> Iterator[Gap]:
     if not goal.words:
         yield Gap(Lack.GOAL_NO_WORDS, goal.key)
     if plan.problem(goal.problem) is None:
@@ -139,12 +144,12 @@ def _of_goal(plan: Plan, goal: Goal, today: date, ordered: Collection[str]) -> I
     if not goal.objectives:
         yield Gap(Lack.GOAL_NO_OBJECTIVE, goal.key)
     for objective in goal.objectives:
-        yield from _of_objective(objective, today)
+        yield from _of_objective(objective, today, is_met=objective.key in met)
         for step in objective.interventions:
             yield from _of_step(step, ordered)
 
 
-def _of_objective(objective: Objective, today: date) -> Iterator[Gap]:
+def _of_objective(objective: Objective, today: date, *, is_met: bool) -> Iterator[Gap]:
     lacks = (
         (not objective.words, Lack.OBJECTIVE_NO_WORDS),
         (not objective.measure, Lack.OBJECTIVE_NO_MEASURE),
@@ -152,7 +157,7 @@ def _of_objective(objective: Objective, today: date) -> Iterator[Gap]:
         (not objective.target, Lack.OBJECTIVE_NO_TARGET),
         (bool(objective.target) and not says_how_much(objective.target), Lack.OBJECTIVE_VAGUE_TARGET),
         (objective.by is None, Lack.OBJECTIVE_NO_DAY),
-        (objective.by is not None and objective.by <= today, Lack.OBJECTIVE_PAST),
+        (objective.by is not None and objective.by <= today and not is_met, Lack.OBJECTIVE_PAST),
         (objective.by is not None and objective.by > today + FARTHEST, Lack.OBJECTIVE_FAR),
         (not objective.interventions, Lack.OBJECTIVE_NO_STEP),
     )

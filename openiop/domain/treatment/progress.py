@@ -73,6 +73,14 @@ def movement(keys: Sequence[str], reviews: Sequence[Reviewed]) -> tuple[Moved, .
     )
 
 
+def met(reviews: Sequence[Reviewed]) -> frozenset[str]:
+    """Return the keys of the objectives whose last rating says that they are reached."""
+    last: dict[str, Rating] = {}
+    for review in sorted(reviews, key=lambda review: review.on):
+        last |= review.ratings
+    return frozenset(key for key, rating in last.items() if rating is Rating.MET)
+
+
 def stands_still(moved: Sequence[Moved]) -> bool:
     """Tell whether nothing rated twice went up: then the plan, and not the person, is what to change.
 

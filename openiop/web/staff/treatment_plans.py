@@ -21,6 +21,7 @@ from openiop.apps.core import clock
 from openiop.apps.treatment.errors import IncompletePlan, StalePlan
 from openiop.apps.treatment.reading import (
     day_of,
+    met_of,
     new_keys,
     ordered_services,
     plan_of,
@@ -247,7 +248,8 @@ def _told(gap: Gap, titles: Mapping[str, str]) -> tuple[str, str]:
 
 def _gaps(row: TreatmentPlan) -> tuple[Gap, ...]:
     today = day_of(clock.now(), zone_of(row))
-    return gaps_of(plan_of(row), today=today, ordered=ordered_services(standing_order(row.episode)))
+    ordered = ordered_services(standing_order(row.episode))
+    return gaps_of(plan_of(row), today=today, ordered=ordered, met=met_of(row))
 
 
 def _editor(

@@ -214,6 +214,20 @@ def test_each_objective_is_rated(clinic):
     assert not PlanReview.objects.exists()
 
 
+def test_a_plan_is_amended_with_the_objective_that_was_reached_as_it_stands(clinic):
+    first = signed(clinic)
+    after = LATER + timedelta(days=40)
+    review(clinic, first, rating=3, at=after)
+    draft = amend_plan(by=clinic.licensed, plan=first, reason="The next step", at=after)
+    with pytest.raises(IncompletePlan) as refused:
+        sign_plan(by=clinic.licensed, plan=draft, signed_name="Lin", version=1, at=after)
+    assert [gap.lack for gap in refused.value.gaps if gap.blocks] == [Lack.OBJECTIVE_PAST]
+    review(clinic, first, rating=4, at=after)
+    assert (
+        sign_plan(by=clinic.licensed, plan=draft, signed_name="Lin", version=1, at=after).signed_at == after
+    )
+
+
 def test_only_the_newest_signed_version_is_reviewed(clinic):
     first = signed(clinic)
     draft = amend_plan(by=clinic.licensed, plan=first, reason="Smaller steps", at=LATER)

@@ -61,6 +61,12 @@ def test_a_step_says_which_service_how_often_and_who(change, lack):
     assert lacks(plan) == [(lack, "i1")]
 
 
+def test_the_day_of_an_objective_that_was_reached_may_lie_in_the_past():
+    past = with_objective(by=TODAY)
+    assert lacks(past) == [(Lack.OBJECTIVE_PAST, "o1")]
+    assert lacks(past, met={"o1"}) == []
+
+
 def test_the_thread_runs_from_problem_to_goal_to_objective():
     loose = replace(PLAN, goals=(replace(GOAL, problem="gone", objectives=()),))
     assert lacks(loose) == [

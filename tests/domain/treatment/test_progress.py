@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from openiop.domain.treatment.progress import Direction, Rating, Reviewed, movement, stands_still
+from openiop.domain.treatment.progress import Direction, Rating, Reviewed, met, movement, stands_still
 
 FIRST = Reviewed(date(2026, 3, 16), {"a": Rating.BEGUN, "b": Rating.HALF})
 SECOND = Reviewed(date(2026, 4, 15), {"a": Rating.NEARLY, "b": Rating.BEGUN, "c": Rating.NOT_BEGUN})
@@ -26,3 +26,11 @@ def test_nothing_going_up_stands_still_and_a_first_review_says_nothing_yet():
     assert not stands_still(movement(("a", "b"), (FIRST,)))
     assert not stands_still(movement(("a", "b"), (FIRST, SECOND)))
     assert stands_still(movement(("b",), (FIRST, SECOND)))
+
+
+def test_reached_is_what_the_last_rating_calls_reached():
+    reached = Reviewed(date(2026, 5, 15), {"a": Rating.MET, "b": Rating.MET})
+    lost = Reviewed(date(2026, 6, 14), {"b": Rating.NEARLY})
+    assert met((reached, FIRST, SECOND)) == {"a", "b"}
+    assert met((lost, reached, SECOND)) == {"a"}
+    assert met(()) == frozenset()

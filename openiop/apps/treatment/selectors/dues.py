@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from openiop import catalog
 from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.models import Determination, Episode
 from openiop.apps.groups.models import Attendance
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
-from openiop.apps.treatment.reading import day_of, given_of, plan_of, program_of
+from openiop.apps.treatment.reading import day_of, given_of, plan_of, program_of, reviewed_of
 from openiop.domain.attendance import HERE, State
-from openiop.domain.treatment.progress import Rating
+from openiop.domain.treatment.progress import met
 from openiop.domain.treatment.rhythm import Course, Due, due_of
 from openiop.domain.treatment.signing import Given, Party, Standing, standing_of, still_asked
 
@@ -156,10 +155,8 @@ def _open_targets(plan: TreatmentPlan | None, reviews: list[PlanReview]) -> tupl
     """The days by which objectives are to be reached that no review has called met."""
     if plan is None:
         return ()
-    last: dict[str, Any] = reviews[-1].ratings if reviews else {}
-    return tuple(
-        one.by for one in plan_of(plan).objectives if one.by is not None and last.get(one.key) != Rating.MET
-    )
+    reached = met(reviewed_of(reviews))
+    return tuple(one.by for one in plan_of(plan).objectives if one.by is not None and one.key not in reached)
 
 
 def _missed(episodes: Sequence[Episode]) -> dict[int, set[date]]:

@@ -19,6 +19,7 @@ from openiop.apps.treatment.reading import (
     day_of,
     fingerprint,
     known_problems,
+    met_of,
     new_keys,
     ordered_services,
     plan_of,
@@ -123,7 +124,7 @@ def sign_plan(
         draft.order = standing_order(draft.episode)
         draft.determination = decided_determination(draft.client)
         content = plan_of(draft)
-        gaps = gaps_of(content, today=today, ordered=ordered_services(draft.order))
+        gaps = gaps_of(content, today=today, ordered=ordered_services(draft.order), met=met_of(draft))
         if not may_be_signed(gaps):
             raise IncompletePlan(_("Something is still missing before this plan can be signed."), gaps=gaps)
         days, _row = catalog.plan_clocks().shortest("cosign_within", draft.payer)
