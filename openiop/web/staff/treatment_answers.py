@@ -17,7 +17,7 @@ from openiop.apps.clients.selectors.record import relations_of
 from openiop.apps.clients.services.signing import signing_name
 from openiop.apps.core import clock
 from openiop.apps.treatment.letters import plan_letter
-from openiop.apps.treatment.reading import plan_of, zone_of
+from openiop.apps.treatment.reading import given_of, plan_of, zone_of
 from openiop.apps.treatment.selectors.dues import due_for, site_dues
 from openiop.apps.treatment.selectors.plans import access_plan, answers_of, progress_of, versions_of
 from openiop.apps.treatment.services.answers import Said, answer_as_client, answer_as_family, cosign_plan
@@ -26,7 +26,7 @@ from openiop.apps.treatment.shown import answer_rows, shown_plan
 from openiop.apps.treatment.words import OUTCOMES, RATINGS, change_rows
 from openiop.domain.errors import DomainError
 from openiop.domain.treatment.comparing import changes
-from openiop.domain.treatment.signing import Answer
+from openiop.domain.treatment.signing import Answer, Standing, standing_of
 from openiop.web.forms import set_choices, show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.signing import SignForm
@@ -144,14 +144,16 @@ def plan(request: ActorRequest, public_id: str) -> HttpResponse:
     versions = versions_of(row)
     newest = max((one.number for one in versions if one.signed_at), default=0)
     is_open = any(one.signed_at is None for one in versions)
-    context = _shown(row) | {
+    shown = _shown(row)
+    given = given_of(one["row"] for one in shown["answers"])
+    context = shown | {
         "may_edit": by.may(EDIT),
         "is_newest": row.number == newest,
         "may_amend": by.may(EDIT) and row.number == newest and not is_open,
         "newer": next((one for one in versions if one.number == newest and newest > row.number), None),
         "may_cosign": by.may(Permission.TREATMENT_COSIGN)
-        and row.needs_cosign
-        and row.signed_by_id != by.user_id,
+        and row.signed_by_id != by.user_id
+        and standing_of(given, needs_cosign=row.needs_cosign) is not Standing.COMPLETE,
     }
     return render(request, "staff/treatment/plan.html", context)
 

@@ -22,7 +22,7 @@ from openiop.apps.treatment.words import (
     STANDINGS,
     due_words,
 )
-from openiop.domain.persons import age_on
+from openiop.domain.minors import CareKind, age_on, minor_may_consent
 from openiop.domain.treatment import Plan
 from openiop.domain.treatment.progress import Moved, Reviewed, movement, stands_still
 from openiop.domain.treatment.rhythm import Why
@@ -73,14 +73,20 @@ def due_context(due: PlanDue) -> dict[str, Any]:
         "standing": STANDINGS[standing][0] if standing else "",
         "standing_tone": STANDINGS[standing][1] if standing else "",
         "is_complete": standing is not None and standing == "complete",
-        "asked": [PARTIES[party] for party in due.asked if party is Party.CLIENT or _is_young(due)],
+        "asked": [PARTIES[party] for party in due.asked if party is Party.CLIENT or _is_decided_for(due)],
     }
 
 
-def _is_young(due: PlanDue) -> bool:
-    """Tell whether the client is a minor: then somebody of the family is asked too."""
-    born = due.episode.client.birth_date
-    return born is not None and age_on(born, due.today) < minor_rules().adult_age
+def _is_decided_for(due: PlanDue) -> bool:
+    """Tell whether the client is a minor in whose place a parent reads the plan: then the family is asked too.
+
+    As in `openiop.domain.representatives`: whoever may consent alone decides whom the plan is shown to, and
+    Part 2 records are shown to no parent alone. Nobody is urged to ask the family of either.
+    """
+    client, rules = due.episode.client, minor_rules()
+    if client.birth_date is None or age_on(client.birth_date, due.today) >= rules.adult_age or client.part2:
+        return False
+    return not minor_may_consent(rules, client.birth_date, due.today, CareKind.MENTAL_HEALTH)
 
 
 def moved_context(plan: Plan, reviews: Sequence[Reviewed]) -> dict[str, Any]:

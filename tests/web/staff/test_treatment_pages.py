@@ -15,10 +15,12 @@ from openiop.apps.clients.models import HistoryItem
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.treatment.models import PlanAnswer, PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import plan_of
+from openiop.apps.treatment.services.answers import Said, cosign_plan
 from openiop.apps.treatment.services.plans import save_plan, sign_plan, start_plan
 from openiop.domain.treatment import Goal, Plan, Problem
 from openiop.domain.treatment.gaps import gaps_of, may_be_signed
 from openiop.domain.treatment.model import MOST
+from openiop.domain.treatment.signing import Answer
 from tests.apps.treatment.clinic import open_clinic, signed, written
 from tests.factories import AT, make_order
 from tests.factories.people import put
@@ -264,6 +266,15 @@ def test_the_client_disagrees_beside_staff_with_words(client, clinic):
     assert "Three evenings are too many" in page(client, "treatment_plan", row.public_id)
 
 
+def test_a_plan_that_is_cosigned_asks_for_no_further_signature(client, clinic):
+    row = signed(clinic, clinic.unlicensed)
+    link = reverse("treatment_cosign", args=[row.public_id])
+    assert link in page(client, "treatment_plan", row.public_id)
+    said = Said(Answer.COSIGNED, name=NAME)
+    cosign_plan(by=clinic.licensed, plan=row, said=said, at=AT + timedelta(minutes=9))
+    assert link not in page(client, "treatment_plan", row.public_id)
+
+
 def test_a_colleague_cosigns_or_sends_back(client, clinic):
     row = signed(clinic, clinic.unlicensed)
     assert "Awaits a second signature" in page(client, "due_plans")
@@ -312,6 +323,18 @@ def test_the_pdf_is_tagged_and_noted_in_the_trail(client, clinic):
     assert answer.content.startswith(b"%PDF")
     assert b"/StructTreeRoot" in answer.content
     assert Event.objects.filter(action="treatment.printed", client_id=clinic.client.public_id).exists()
+
+
+@pytest.mark.parametrize(
+    ("born", "part2", "asked"),
+    [("2016-03-02", False, True), ("2016-03-02", True, False), ("2011-03-02", False, False), ("1990-03-02", False, False)],
+)  # fmt: skip
+def test_family_is_asked_only_where_a_parent_stands_in_the_clients_place(client, clinic, born, part2, asked):
+    signed(clinic)
+    type(clinic.client).objects.filter(pk=clinic.client.pk).update(birth_date=born, part2=part2)
+    text = page(client, "treatment", clinic.client.public_id)
+    assert ("Not answered yet: Client, Family" in " ".join(text.split())) is asked
+    assert "Not answered yet: Client" in text
 
 
 def test_the_client_page_says_what_is_due(client, clinic):
