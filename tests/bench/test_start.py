@@ -73,7 +73,11 @@ def starts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def surroundings(installer: str, cache: Path) -> dict[str, str]:
     """Return an environment with nothing of ours, an empty cache of packages and, for pip, no uv."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENIOP_", "PYTEST_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OPENIOP_", "PYTEST_", "DJANGO_"))
+    }
     places = kept["PATH"].split(os.pathsep)
     if installer == "pip":
         places = [place for place in places if not (Path(place) / "uv").exists()]
