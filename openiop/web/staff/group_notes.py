@@ -62,15 +62,15 @@ def group_note(request: ActorRequest, public_id: str) -> HttpResponse:
     """Write the group's note; once it is signed, show its charts."""
     is_sent = request.method == "POST"
     group = access_group_note(request.actor, public_id, permission=EDIT, is_own=is_sent)
-    if group.signed_at is not None or group.author_id != request.actor.user_id:
-        return _charts(request, group)
     if not is_sent:
-        return _editor(request, group, None)
+        is_open = group.signed_at is None and group.author_id == request.actor.user_id
+        return _editor(request, group, None) if is_open else _charts(request, group)
     try:
         _save(request, group)
     except StaleNote as error:
         fresh = access_group_note(request.actor, public_id, permission=EDIT)
-        return _editor(request, fresh, request.POST, error=error.message, status=409)
+        context = {"error": error.message, "theirs": _differences(fresh, request.POST)}
+        return _editor(request, fresh, request.POST, status=409, **context)
     except DomainError as error:
         return _editor(request, group, request.POST, error=error.message, status=422)
     if request.POST.get("do") == "sign":
@@ -121,10 +121,12 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
 
 
 def _save(request: ActorRequest, group: GroupNote) -> GroupNote:
+    """Save what the page carried: who came onto the roster after it was opened keeps their line as it stands."""
     data = request.POST
     lines = {
         person.mark.client.public_id: person.form.values() | person.form.facts()
         for person in _people(group, data)
+        if person.form.is_bound
     }
     return save_group_note(
         by=request.actor,
@@ -142,7 +144,10 @@ def _form(group: GroupNote, data: Any) -> NoteForm:
 
 
 def _people(group: GroupNote, data: Any) -> list[Person]:
-    """Return everybody who came with the form of their line, by name."""
+    """Return everybody who came with the form of their line, by name.
+
+    A page that was opened before somebody was marked present carries no line of theirs: it shows what stands.
+    """
     template, standing = template_of(group), lines_of(group)
     return [
         Person(
@@ -150,16 +155,25 @@ def _people(group: GroupNote, data: Any) -> list[Person]:
             NoteForm(
                 template.lines,
                 line,
-                data,
-                mark=f"l-{mark.client.public_id}-",
+                data if any(name.startswith(prefix) for name in data or ()) else None,
+                mark=prefix,
                 facts=line,
                 asks=AIMS,
                 objectives=objectives_of(mark.client),
             ),
         )
         for mark in attended(group.session)
-        for line in [standing.get(mark.client_id, {})]
+        for line, prefix in [(standing.get(mark.client_id, {}), f"l-{mark.client.public_id}-")]
     ]
+
+
+def _differences(group: GroupNote, data: Any) -> list[tuple[str, str, str]]:
+    """Return what another window saved beside what was typed here, of the group's part and of each line."""
+    found = _form(group, data).differences()
+    for person in _people(group, data):
+        name = person.mark.client.shown_name
+        found += [(f"{name}: {label}", one, other) for label, one, other in person.form.differences()]
+    return found
 
 
 def _context(group: GroupNote, data: Any) -> dict[str, Any]:

@@ -73,6 +73,16 @@ class NoteForm(forms.Form):
             key: str(self.data[self.fact_name(key)]) for key in self.asks if self.fact_name(key) in self.data
         }
 
+    def differences(self) -> list[tuple[str, str, str]]:
+        """What stands and what was typed here, both in words, of each field that was sent and differs."""
+        rows = []
+        for name, field in self.fields.items():
+            standing, typed = str(self.initial.get(name, "")), str(self.data.get(name, "")).strip()
+            if name in self.data and standing != typed:
+                words: Any = dict(getattr(field, "choices", []))
+                rows.append((str(field.label), words.get(standing, standing), words.get(typed, typed)))
+        return rows
+
     def fact_rows(self) -> list[BoundField]:
         """The fields of the facts."""
         return [self[self.fact_name(key)] for key in self.asks]

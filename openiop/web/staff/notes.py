@@ -86,20 +86,24 @@ def note(request: ActorRequest, public_id: str) -> HttpResponse:
 
 
 def write(request: ActorRequest, public_id: str) -> HttpResponse:
-    """Write the draft. Saving needs no script; another window's words are shown beside what was typed."""
+    """Write the draft. Saving needs no script; another window's words are shown beside what was typed.
+
+    What arrives after another window has signed cannot be saved, and stays on the page with the reason.
+    """
     row = access_note(request.actor, public_id, permission=EDIT, is_own=True)
     read = read_note(row)
-    if read.draft is None:
-        return redirect("note", row.public_id)
     if request.method != "POST":
-        return _editor(request, read, note_form(read, None))
+        return (
+            redirect("note", row.public_id) if read.draft is None else _editor(request, read, note_form(read))
+        )
     form = note_form(read, request.POST)
     try:
         draft = _save(request, row, form)
     except StaleNote as error:
-        theirs = read_note(row)
-        context = {"error": error.message, "theirs": _theirs(theirs, form)}
-        return _editor(request, theirs, form, status=409, **context)
+        fresh = read_note(row)
+        form = note_form(fresh, request.POST)
+        context = {"error": error.message, "theirs": form.differences()}
+        return _editor(request, fresh, form, status=409, **context)
     except DomainError as error:
         return _editor(request, read, form, status=422, error=error.message)
     if request.POST.get("do") == "sign":
@@ -217,7 +221,7 @@ def version_in(request: ActorRequest) -> int:
     return int(value) if value.isdecimal() and len(value) < MOST_DIGITS else 0
 
 
-def note_form(read: Read, data: Any) -> NoteForm:
+def note_form(read: Read, data: Any = None) -> NoteForm:
     """Return the editor's form with what stands in the draft."""
     draft = read.versions[-1]
     asks = typed_facts(is_given=read.note.group_id is not None, asks_objective=read.template.asks_objective)
@@ -244,17 +248,6 @@ def _editor(
 ) -> HttpResponse:
     context = shown_note(request, read) | {"form": form, "draft": read.versions[-1], **more}
     return render(request, "staff/notes/write.html", context, status=status)
-
-
-def _theirs(read: Read, form: NoteForm) -> list[tuple[str, str, str]]:
-    """Return, field by field, what the other window saved beside what was typed here."""
-    language, mine = get_language() or "en", form.values()
-    theirs = read.versions[-1].values
-    return [
-        (field.label.in_language(language), theirs.get(field.key, ""), mine.get(field.key, "").strip())
-        for field in read.template.all_fields
-        if theirs.get(field.key, "") != mine.get(field.key, "").strip()
-    ]
 
 
 def _rows(template: Template, version: NoteVersion) -> dict[str, Any]:

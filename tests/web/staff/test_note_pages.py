@@ -86,6 +86,27 @@ def test_saving_as_it_is_typed_answers_with_the_version_and_never_writes_over_an
     assert read_note(note).draft.values["plan"] == "First window, more"
 
 
+def test_the_other_windows_answers_are_compared_in_words_with_the_facts(client, room):
+    note = begun(client, room)
+    send(client, "note_save", note, status=200, tab="one", **typed(1, risk="raised"))
+    other = typed(1, risk="known_unchanged") | {"minutes": "45"}
+    text = send(client, "note_write", note, status=409, tab="two", **other).content.decode()
+    table = text[text.index("<table") : text.index("</table")]
+    assert "Known risk, not changed" in table
+    assert "known_unchanged" not in table
+    assert (">50<" in table, ">45<" in table) == (True, True)
+
+
+def test_words_that_arrive_after_another_window_has_signed_stay_on_the_page(client, room):
+    note = begun(client, room)
+    send(client, "note_save", note, status=200, tab="one", **typed(1))
+    send(client, "note_sign", note, version=2, signed_name=NAME, confirm="on")
+    kept = send(client, "note_write", note, status=422, tab="two", **typed(1, plan="Calls the sister"))
+    assert "Calls the sister" in kept.content.decode()
+    assert "This note is signed." in kept.content.decode()
+    assert read_note(note).in_force.values["plan"] == SOAP["plan"]
+
+
 def test_what_cannot_be_right_yet_is_kept_as_typed(client, room):
     note = begun(client, room, "motivational")
     send(client, "note_write", note, version=1, minutes="an hour", **{"f-readiness": "7", "f-focus": "Wine"})
@@ -137,6 +158,42 @@ def test_a_group_is_written_once_and_signed_into_every_chart(client, room):
     assert "Ben" not in text
     send(client, "note_amend", own, reason="The plan was left out")
     assert "New version to sign" in page(client, "unsigned")
+
+
+def test_a_page_opened_before_somebody_was_marked_present_leaves_their_line_alone(client, room):
+    room.take()
+    group = room.write_group()
+    kept = dict(group.lines.values_list("client_id", "values"))
+    other = room.clinic.episodes[1].client
+    data = {f"f-{key}": value for key, value in CONTENT.items()}
+    data |= {f"l-{room.client.public_id}-{key}": value for key, value in room.line(0).items()}
+    send(client, "group_note_save", group, status=200, version=2, **data)
+    assert dict(group.lines.values_list("client_id", "values")) == kept
+    assert kept[other.pk]["response"] == "Spoke of step 1 of 101."
+    refused = send(client, "group_note", group, status=409, version=1, **data)
+    assert "Spoke of step 1 of 101.</textarea>" in refused.content.decode()
+
+
+def test_another_windows_lines_are_shown_before_they_are_written_over(client, room):
+    room.take()
+    group = room.write_group()
+    key = f"l-{room.client.public_id}-response"
+    refused = send(client, "group_note", group, status=409, version=1, **{key: "Typed in the other window"})
+    text = refused.content.decode()
+    table = text[text.index("<table") : text.index("</table")]
+    assert f"{room.client.shown_name}: What they said and did" in table
+    assert ("Spoke of step 0 of 100." in table, "Typed in the other window" in table) == (True, True)
+    assert 'name="version" value="2"' in text
+
+
+def test_group_words_that_arrive_after_the_signature_stay_on_the_page(client, room):
+    room.take()
+    room.sign_group()
+    group = GroupNote.objects.get()
+    key = f"l-{room.client.public_id}-response"
+    kept = send(client, "group_note", group, status=422, version=2, **{key: "One word more"})
+    assert "One word more" in kept.content.decode()
+    assert "Amend the single chart." in kept.content.decode()
 
 
 def test_lines_that_read_alike_are_shown_before_signing(client, room):
