@@ -7,7 +7,7 @@ must be there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +58,24 @@ LONGEST = {
     "note": 4000,
 }
 _LINES = frozenset({"note"})
+SAME_WITHIN = timedelta(hours=1)
+"""So long after an enquiry the same one may come again by a quick finger, the back button or a worried heart."""
+_PERSON = (
+    "first_name",
+    "last_name",
+    "birth_date",
+    "referrer_name",
+    "referrer_organization",
+    "referrer_phone",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What an enquiry adds that somebody sends once more: what was empty before, and what is told otherwise."""
+
+    fills: dict[str, Any]
+    differs: dict[str, Any]
 
 
 def tidy_enquiry(enquiry: Enquiry) -> Enquiry:
@@ -95,3 +113,22 @@ def enquiry_problems(enquiry: Enquiry, *, today: date) -> dict[str, str]:
     if "phone" in referrer:
         found["referrer_phone"] = referrer["phone"]
     return found
+
+
+def sent_again(first: Enquiry, second: Enquiry) -> Again | None:
+    """What the second adds where it is the first one once more, else None: then it stands on its own.
+
+    It is the same where nothing that names the person or the referrer speaks against it and both leave the
+    same telephone number or e-mail address. Without either, every word must be the same.
+    """
+    told = {name: (getattr(first, name), getattr(second, name)) for name in Enquiry.__dataclass_fields__}
+    differs = {name: new for name, (old, new) in told.items() if new and old and not _alike(old, new)}
+    fills = {name: new for name, (old, new) in told.items() if new and not old}
+    reached = any(told[name][1] and _alike(*told[name]) for name in ("phone", "email"))
+    if not _alike(*told["first_name"]) or differs.keys() & set(_PERSON):
+        return None
+    return Again(fills, differs) if reached or first == second else None
+
+
+def _alike(old: object, new: object) -> bool:
+    return str(old).casefold() == str(new).casefold()

@@ -55,6 +55,21 @@ METHODS: dict[str, str] = {
     "mail": _("Letter"),
 }
 
+WROTE = "web"
+"""The way of a contact that came from the person: they wrote again."""
+
+WAYS: dict[str, str] = METHODS | {WROTE: _("Web form")}
+
+SAID: dict[str, str] = {
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "language": _("Language"),
+    "best_time": _("Best time to call"),
+    "concern": _("Asks about"),
+    "risk_note": _("What makes it urgent"),
+    "note": _("Note"),
+}
+
 CONTACT_STATES: dict[str, str] = {
     ContactState.WAITING: _("Not due yet"),
     ContactState.DUE_SOON: _("Due soon"),

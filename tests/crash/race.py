@@ -3,7 +3,8 @@
     python -m tests.crash.race SEATS[:ROOM] WISH...
 
 makes a group of two meetings a week with SEATS seats (ROOM: a hybrid one, so many in the room), and one person in care for each WISH: `weekly` asks
-for both meetings, `second` for the second one, `guest` for a make-up seat on a date of the second. Prints
+for both meetings, `second` for the second one, `guest` for a make-up seat on a date of the second, `call`
+sends the public form for a call in one and the same name. Prints
 as JSON what each was told, and what the rows say afterwards.
 """
 
@@ -26,12 +27,14 @@ from django.db import connections  # noqa: E402 - Django must be set up first
 from openiop.apps.accounts.models import Organization  # noqa: E402
 from openiop.apps.accounts.selectors import system_actor  # noqa: E402
 from openiop.apps.admissions.models import Episode  # noqa: E402
+from openiop.apps.admissions.services.joining import receive_or_join  # noqa: E402
 from openiop.apps.audit.selectors import verify_chain  # noqa: E402
 from openiop.apps.core.tenancy import tenant  # noqa: E402
 from openiop.apps.schedule.fitting import seated_on  # noqa: E402
 from openiop.apps.schedule.models import Enrollment, SeriesSlot, Session  # noqa: E402
 from openiop.apps.schedule.parts import in_room  # noqa: E402
 from openiop.apps.schedule.services import book_guest, enroll_client  # noqa: E402
+from openiop.domain.enquiry import Enquiry, Source  # noqa: E402
 from openiop.domain.errors import Conflict  # noqa: E402
 from tests.factories import (  # noqa: E402
     AT,
@@ -46,6 +49,7 @@ from tests.factories import (  # noqa: E402
 
 WEDNESDAY = AT.date() + timedelta(days=2)
 SECONDS = 60
+CALL = Enquiry(first_name="Noor", phone="415-555-0150")
 
 
 def main(seats: int, room: int | None, wishes: list[str]) -> None:
@@ -102,6 +106,9 @@ def answer(org: Organization, episode: Episode, wish: str) -> str:
         except Conflict as error:
             return error.code
         return "booked"
+    if wish == "call":
+        _row, joined = receive_or_join(by=by, enquiry=CALL, source=Source.WEB, at=AT)
+        return "joined" if joined else "received"
     slots = list(SeriesSlot.objects.select_related("series").order_by("id"))
     rows = enroll_client(
         by=by, episode=episode, slots=slots if wish == "weekly" else slots[1:], starts_on=AT.date(), at=AT,

@@ -79,3 +79,9 @@ def test_twelve_at_once_into_a_hybrid_group_of_ten_fill_its_room_and_the_rest_jo
         assert said == {"held held": 10, "waiting waiting": 2}
         assert rows == {"taken": [10, 10], "held": [10, 10], "on_the_date": 10, "in_room": [4, 4]}
     note("12 at once into a hybrid group of 10, 4 in the room", "4 sit in the room, 6 join, 2 wait, 0 errors")
+
+
+def test_six_identical_wishes_for_a_call_at_once_are_one_referral(databases, kind, note, long):
+    for said, _rows in races(databases, kind, *["call"] * 6, long=long):
+        assert said == {"received": 1, "joined": 5}
+    note("6 identical enquiries at once", "1 referral, which the other 5 join, 0 errors; the trail holds")

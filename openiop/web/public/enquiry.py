@@ -8,10 +8,9 @@ from django.utils.translation import gettext
 
 from openiop.apps.admissions.errors import InvalidEnquiry
 from openiop.apps.admissions.selectors.pipeline import too_many_from_the_web
-from openiop.apps.admissions.services.intake import receive_enquiry
 from openiop.apps.core import clock
 from openiop.apps.core.tenancy import tenant
-from openiop.domain.enquiry import Source
+from openiop.apps.front.services.asking import ask_for_call
 from openiop.web.public.ask_forms import CallForm
 from openiop.web.public.guard import refuses
 from openiop.web.public.house import House, actor_of, house_of
@@ -47,7 +46,7 @@ def _take(request: HttpRequest, house: House, form: CallForm) -> bool:
             form.add_error(None, gettext("Many people are writing right now. Please call us instead."))
             return False
         try:
-            receive_enquiry(by=by, enquiry=form.enquiry(form.cleaned_data), source=Source.WEB, at=at)
+            ask_for_call(by=by, enquiry=form.enquiry(form.cleaned_data), at=at)
         except InvalidEnquiry as error:
             show_problems(form, error.problems)
             return False

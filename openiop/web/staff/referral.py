@@ -38,7 +38,7 @@ from openiop.apps.groups.selectors.path import path_of
 from openiop.apps.schedule.selectors.closed import closed_days
 from openiop.domain.errors import DomainError
 from openiop.domain.pipeline import CLOSED, WAY, Stage, Step, moves, waited_minutes
-from openiop.domain.referral_words import CONTACT_STATES, DECLINE_REASONS, METHODS, SOURCES, STAGES
+from openiop.domain.referral_words import CONTACT_STATES, DECLINE_REASONS, SOURCES, STAGES, WAYS
 from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_forms import PersonForm, initial_of
@@ -294,6 +294,6 @@ def _words(row: Referral) -> dict[str, Any]:
         "source": said_of(row.source, SOURCES),
         "reason": said_of(row.closed_reason, DECLINE_REASONS),
         "stages": {code: translated(words) for code, words in STAGES.items()},
-        "methods": {code: translated(words) for code, words in METHODS.items()},
+        "methods": {code: translated(words) for code, words in WAYS.items()},
         "states": {code: translated(words) for code, words in CONTACT_STATES.items()},
     }

@@ -14,7 +14,7 @@ from openiop.apps.clients.selectors.moments import Moment
 from openiop.apps.core.actor import Actor
 from openiop.domain.levelofcare import Level
 from openiop.domain.pipeline import Stage
-from openiop.domain.referral_words import METHODS, SOURCES, STAGES
+from openiop.domain.referral_words import SOURCES, STAGES, WAYS, WROTE
 
 _TONES = {Stage.ADMITTED: "ok", Stage.DECLINED: "bad", Stage.REFERRED_ON: "warn"}
 
@@ -39,7 +39,8 @@ def referral_moments(by: Actor, client: Client, limit: int | None) -> list[Momen
     contacts = ContactAttempt.objects.filter(referral__client=client).order_by("-attempted_at")[:limit]
     for contact in contacts:
         title = _("Reached") if contact.reached else _("Tried to reach")
-        note = gettext(METHODS.get(contact.method, contact.method))
+        title = _("Wrote again") if contact.method == WROTE else title
+        note = gettext(WAYS.get(contact.method, contact.method))
         found.append(
             Moment(contact.attempted_at, title, note=" · ".join(filter(None, (note, contact.words))))
         )

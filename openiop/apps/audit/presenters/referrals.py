@@ -52,6 +52,7 @@ SENTENCES = {
     "referral.accepted": _("accepted the referral: record, referral and history"),
     "referral.linked": _("joined the referral to an existing record"),
     "referral.answers_sent": _("sent their answers and agreed to it"),
+    "referral.sent_again": _("sent the enquiry once more; it joined the first"),
     "referral.pages_added": _("added a file to the referral"),
     "referral.step_released": _("showed the referrer: {step}"),
     "referral.status_closed": _("closed the referrer's private page"),

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from openiop.apps.accounts.models import Membership, Site, User
 from openiop.apps.admissions.models import Referral
 from openiop.apps.admissions.services.intake import Document, change_enquiry, receive_enquiry
+from openiop.apps.admissions.services.joining import receive_or_join
 from openiop.apps.admissions.services.pipeline import assign_referral
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
@@ -22,15 +23,26 @@ CONSENT = 1
 """The version of the words to which somebody agrees who sends answers (public/ask/send.html)."""
 
 
+def ask_for_call(*, by: Actor, enquiry: Enquiry, at: datetime) -> Referral:
+    """Take in the wish for a call. Sent once more within the hour it joins the first: one person, one line."""
+    row, _joined = receive_or_join(by=by, enquiry=enquiry, source=Source.WEB, at=at)
+    return row
+
+
 def send_answers(
     *, by: Actor, enquiry: Enquiry, answers: Document, site: Site | None, language: str, at: datetime
 ) -> Referral:
-    """Take in what somebody agreed to send: the answers as a file beside the enquiry, and the consent."""
+    """Take in what somebody agreed to send: the answers as a file beside the enquiry, and the consent.
+
+    AlreadyReceived where the very same answers are there; nothing changes then.
+    """
     with transaction.atomic():
-        row = receive_enquiry(by=by, enquiry=enquiry, source=Source.WEB, site=site, pages=answers, at=at)
+        row, _joined = receive_or_join(
+            by=by, enquiry=enquiry, source=Source.WEB, site=site, pages=answers, at=at
+        )
         with recording(by=by, at=at) as record:
             record("referral.answers_sent", subject=row, data={"consent": CONSENT, "language": language})
-        return owned(by=by, referral=row, at=at)
+        return row if row.owner_id else owned(by=by, referral=row, at=at)
 
 
 def ask_for_consult(*, by: Actor, consult: Consult, enquiry: Enquiry, at: datetime) -> Consult:

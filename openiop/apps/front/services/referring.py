@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.models import Organization, Site
 from openiop.apps.accounts.permissions import Permission
+from openiop.apps.admissions.errors import AlreadyReceived
 from openiop.apps.admissions.models import Referral
-from openiop.apps.admissions.services.intake import Document, add_pages, receive_enquiry
+from openiop.apps.admissions.services.intake import Document, add_pages
+from openiop.apps.admissions.services.joining import receive_or_join
 from openiop.apps.audit.services import recording
 from openiop.apps.clients.services.disclosures import Handing, disclose
 from openiop.apps.clients.services.invitations import hash_of
@@ -38,13 +40,19 @@ def refer(
 ) -> tuple[Referral, str]:
     """Take in a referral with its files, and return it with the key of the referrer's private page.
 
-    InvalidEnquiry, InvalidInput and AlreadyReceived change nothing.
+    The same one sent once more joins the first, with a page of its own. InvalidEnquiry, InvalidInput and
+    AlreadyReceived change nothing.
     """
     with transaction.atomic():
-        row = receive_enquiry(by=by, enquiry=enquiry, source=Source.PROVIDER, site=site, at=at)
+        row, joined = receive_or_join(by=by, enquiry=enquiry, source=Source.PROVIDER, site=site, at=at)
         for document in pages:
-            add_pages(by=by, referral=row, pages=document, at=at)
-        row = owned(by=by, referral=row, at=at)
+            try:
+                add_pages(by=by, referral=row, pages=document, at=at)
+            except AlreadyReceived as error:
+                # Sent once more, its files come once more too: they are there.
+                if not joined or error.referral_id != row.public_id:
+                    raise
+        row = row if row.owner_id else owned(by=by, referral=row, at=at)
         key = f"{organization.public_id}{secrets.token_urlsafe(32)}"
         StatusLink.objects.create(
             organization=organization, referral=row, key_sha256=hash_of(key), created_at=at
