@@ -26,6 +26,9 @@ class State(StrEnum):
 HERE = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
 """States of someone who took part, wholly or in part."""
 
+TAKEN_OFF = "taken_off"
+"""Not a mark: what is kept of a guest who was put on the sheet by mistake. Only the corrections show it."""
+
 MODES = ("on_site", "telehealth")
 
 

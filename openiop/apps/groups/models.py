@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django_scopes import ScopedManager
 
 from openiop.apps.admissions.models import Episode
 from openiop.apps.clients.models import Client
 from openiop.apps.core.models import TenantRow
 from openiop.apps.schedule.models import Session
+from openiop.domain.attendance import TAKEN_OFF
 
 USER = settings.AUTH_USER_MODEL
 
 
+class StandingManager(models.Manager["Attendance"]):
+    """Leaves out who was put on a sheet by mistake: nobody counts or lists them."""
+
+    def get_queryset(self) -> models.QuerySet[Attendance]:
+        """Return the rows that say something of somebody."""
+        return super().get_queryset().exclude(state=TAKEN_OFF)
+
+
 class Attendance(TenantRow):
-    """Whether, when and how a client took part in a session. The current value; former ones are revisions."""
+    """Whether, when and how a client took part in a session. The current value; former ones are revisions.
+
+    `every` also has those who were taken off the sheet again (state taken_off).
+    """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendance")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="attendance")
@@ -33,10 +48,19 @@ class Attendance(TenantRow):
     recorded_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    class Meta(TenantRow.Meta):
-        """One row for a client and session; boards read by day."""
+    objects: Any = ScopedManager(_manager_class=StandingManager, organization="organization")
+    every: Any = ScopedManager(organization="organization")
 
-        constraints = [models.UniqueConstraint(fields=["session", "client"], name="groups_attendance_once")]
+    class Meta(TenantRow.Meta):
+        """One row that stands for a client and session; boards read by day."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "client"],
+                condition=~models.Q(state=TAKEN_OFF),
+                name="groups_attendance_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["episode", "day"], name="groups_attendance_week"),
             models.Index(fields=["organization", "day"], name="groups_attendance_day"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.services.attendance import former_of
 from openiop.apps.schedule.lists import attendance_lists
-from openiop.domain.attendance import State, Wrong, WrongMark
+from openiop.domain.attendance import TAKEN_OFF, State, Wrong, WrongMark
 from openiop.domain.text import Text
 
 Words = str | Promise
@@ -62,6 +62,8 @@ WRONG: Mapping[Wrong, Words] = {
 
 def state_words(state: str) -> Words:
     """Return the words of a state; an unknown code shows itself."""
+    if state == TAKEN_OFF:
+        return _("Taken off the sheet")
     return STATES[State(state)] if state in STATES else state
 
 

@@ -13,13 +13,14 @@ from django.utils.translation import ngettext
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
-from openiop.apps.groups.presenters import LETTERS, STATES, corrections_of, said
+from openiop.apps.groups.presenters import LETTERS, STATES, Correction, corrections_of, said
 from openiop.apps.groups.selectors.sheet import Sheet, read_sheet
 from openiop.apps.groups.selectors.walkins import Candidates, walk_in_candidates
 from openiop.apps.groups.services import AttendanceConflict, Saved, WrongEntries
 from openiop.apps.record.services.roster import record_sheet
 from openiop.apps.schedule.lists import attendance_lists
 from openiop.apps.schedule.selectors import access_session
+from openiop.apps.schedule.services.guests import WALK_IN
 from openiop.domain.errors import DomainError
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.attendance_form import (
@@ -47,6 +48,8 @@ class WalkIn:
     found: Candidates | None = None
     error: str = ""
     said: str = ""
+    off_error: str = ""
+    off_why: str = ""
 
 
 def name_typed(request: ActorRequest) -> str:
@@ -126,12 +129,8 @@ def sheet_page(
         "barriers": [(row.key, said(row.title)) for row in lists.barriers],
         "error": error,
         "has_errors": any(line.errors for line in lines),
-        "corrections": [
-            change
-            for line in sheet.lines
-            if line.attendance and line.revisions
-            for change in corrections_of(line.attendance, line.revisions, line.zone)
-        ],
+        "corrections": _corrections(sheet),
+        "added": [line.line for line in lines if line.line.guest == WALK_IN],
         "why": request.POST.get("why", ""),
         "walk_in": walk_in or WalkIn(),
         "on_sheet": {line.line.client.pk for line in lines},
@@ -139,6 +138,15 @@ def sheet_page(
         "minutes": sum(line.line.attendance.countable_minutes for line in lines if line.line.attendance),
     }
     return render(request, "staff/attendance/sheet.html", context, status=status or (422 if wrong else 200))
+
+
+def _corrections(sheet: Sheet) -> list[Correction]:
+    """Return what was replaced on the sheet, and who was taken off it."""
+    rows = [(line.attendance, line.revisions) for line in sheet.lines if line.attendance and line.revisions]
+    rows += [(former[0].attendance, former) for former in sheet.taken_off]
+    return [
+        change for row, former in rows for change in corrections_of(row, former, sheet.session.site.time_zone)
+    ]
 
 
 def _gone_words(people: int) -> str:

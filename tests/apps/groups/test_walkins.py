@@ -7,15 +7,22 @@ from datetime import timedelta
 import pytest
 
 from openiop.apps.audit.models import Event
+from openiop.apps.audit.presenters import sentence
 from openiop.apps.clients.models import NoContact
-from openiop.apps.groups.models import Attendance
+from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.selectors.sheet import sheet_of
 from openiop.apps.groups.selectors.walkins import MOST, walk_in_candidates
-from openiop.apps.groups.services import Entry, add_walk_in, record_attendance
+from openiop.apps.groups.services import (
+    AttendanceConflict,
+    Entry,
+    add_walk_in,
+    record_attendance,
+    take_off_walk_in,
+)
 from openiop.apps.schedule.models import SessionGuest
 from openiop.apps.schedule.services.absences import AbsencePlan, record_absence
 from openiop.domain.attendance import Mark, State
-from openiop.domain.errors import Conflict, NotAllowed
+from openiop.domain.errors import Conflict, DomainError, NotAllowed
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
 from tests.factories import AT, make_appointment, make_client, make_episode, make_site, make_user
 
@@ -171,3 +178,83 @@ def test_people_in_care_at_the_site_are_found_by_any_part_of_their_name(clinic):
         clinic.person("Same")
     names, more = found("velora")
     assert (len(names), more) == (MOST, True)
+
+
+def take_off(clinic, episode, *, version=1, why="Wrong Dara", at=IN_GROUP):
+    return take_off_walk_in(
+        by=clinic.by,
+        session=clinic.sessions[0],
+        client_id=episode.client.public_id,
+        version=version,
+        why=why,
+        at=at,
+    )
+
+
+def test_who_was_added_by_mistake_is_off_the_sheet_and_what_was_marked_is_kept(clinic):
+    dara = clinic.person("Dara")
+    row = add(clinic, dara)
+    late = Entry(dara.client.public_id, Mark(State.LATE, arrived=600, modality="on_site"), 1)
+    record_attendance(by=clinic.by, session=clinic.sessions[0], marks=[late], at=IN_GROUP, why="Came at ten")
+    take_off(clinic, dara, version=2)
+    sheet = sheet_of(clinic.sessions[0], at=IN_GROUP)
+    assert "Dara" not in [line.client.first_name for line in sheet.lines]
+    assert not Attendance.objects.filter(client=dara.client).exists()
+    gone = Attendance.every.get(pk=row.pk)
+    assert (gone.state, gone.countable_minutes, gone.version) == ("taken_off", 0, 3)
+    assert [(one.former["state"], one.why) for one in sheet.taken_off[0]] == [
+        ("late", "Wrong Dara"),
+        ("present", "Came at ten"),
+    ]
+    assert SessionGuest.objects.get().ended_at == IN_GROUP
+    event = Event.objects.order_by("sequence").last()
+    assert (event.action, event.client_id) == ("attendance.taken_off", dara.client.public_id)
+    assert sentence(event.action, event.data) == (
+        "taken off the sheet of Skills on Mar 2, 2026, was “Late”: Wrong Dara"
+    )
+
+
+def test_the_freed_place_is_free_and_the_same_person_may_be_added_again(clinic):
+    dara = clinic.person("Dara")
+    fill(clinic, 4)
+    add(clinic, dara)
+    take_off(clinic, dara)
+    emil = clinic.person("Emil")
+    add(clinic, emil)
+    take_off(clinic, emil)
+    assert add(clinic, dara).state == "present"
+    assert [line.revisions for line in sheet_of(clinic.sessions[0], at=IN_GROUP).lines] == [()] * 4
+    take_off(clinic, dara)
+    assert AttendanceRevision.objects.filter(attendance__client=dara.client).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"why": "  "}, "why-missing"),
+        ({"why": "x" * 301}, "why-too-long"),
+        ({"version": 7}, "attendance-changed"),
+        ({"at": AT - timedelta(hours=2)}, "session-not-begun"),
+    ],
+)
+def test_off_the_sheet_goes_as_a_correction_goes_or_not_at_all(clinic, change, code):
+    dara = clinic.person("Dara")
+    add(clinic, dara)
+    before = (list(Attendance.objects.values()), list(SessionGuest.objects.values()), Event.objects.count())
+    with pytest.raises(DomainError) as caught:
+        take_off(clinic, dara, **change)
+    assert caught.value.code == code
+    assert isinstance(caught.value, AttendanceConflict) == (code == "attendance-changed")
+    after = (list(Attendance.objects.values()), list(SessionGuest.objects.values()), Event.objects.count())
+    assert after == before
+
+
+def test_who_holds_a_seat_or_was_never_added_cannot_be_taken_off(clinic):
+    ana = clinic.episodes[0]
+    here = Entry(ana.client.public_id, Mark(State.PRESENT, modality="on_site"))
+    record_attendance(by=clinic.by, session=clinic.sessions[0], marks=[here], at=IN_GROUP)
+    for episode in (ana, clinic.person("Dara")):
+        with pytest.raises(NotAllowed) as caught:
+            take_off(clinic, episode)
+        assert caught.value.code == "no-walk-in"
+    assert Attendance.objects.get().state == "present"

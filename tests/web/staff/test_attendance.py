@@ -361,3 +361,37 @@ def test_in_a_hybrid_group_who_joins_by_video_is_remote_from_the_start(client, c
     assert client.post(address(clinic), data).status_code == 302
     found = Attendance.objects.order_by("client__search_key").values_list("modality", flat=True)
     assert list(found) == ["on_site", "telehealth"]
+
+
+def test_who_was_added_by_mistake_is_taken_off_with_a_reason_and_the_rest_stays_as_typed(client, clinic):
+    ana, _ben, _cleo = clinic.episodes
+    dara = clinic.person("Dara")
+    client.post(walk_in(clinic), {"add": dara.public_id})
+    page = client.get(address(clinic))
+    assert "Take off Dara Velora03-Demo" in page.content.decode()
+    data = seen(page) | fields(ana, state="late", arrived="9:20", words="Bus")
+    refused = client.post(walk_in(clinic), data | {"off": dara.client.public_id, "off-why": ""})
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert 'aria-describedby="off-error"' in text
+    assert 'value="Bus"' in text
+    assert rows() == [("present", 180)]
+    sent = data | {"off": dara.client.public_id, "off-why": "The other Dara"}
+    done = client.post(walk_in(clinic), sent).content.decode()
+    assert "Dara Velora03-Demo is off the sheet." in done
+    assert "<s>Present</s> → Taken off the sheet" in done
+    assert "The other Dara" in done
+    assert 'value="Bus"' in done
+    assert "Take off Dara" not in done
+    assert rows() == []
+
+
+def test_somebody_else_marked_them_meanwhile_and_they_stay(client, clinic):
+    dara = clinic.person("Dara")
+    client.post(walk_in(clinic), {"add": dara.public_id})
+    data = seen(client.get(address(clinic)))
+    Attendance.objects.update(version=2, state="late")
+    answer = client.post(walk_in(clinic), data | {"off": dara.client.public_id, "off-why": "Oops"})
+    assert answer.status_code == 409
+    assert 'value="Oops"' in answer.content.decode()
+    assert rows() == [("late", 180)]

@@ -25,6 +25,15 @@ def corrected(data: Mapping[str, Any]) -> str:
     return gettext("corrected “%(former)s” to “%(state)s” in %(group)s on %(day)s: %(why)s") % _words(data)
 
 
+def taken_off(data: Mapping[str, Any]) -> str:
+    """Return off which sheet somebody was taken, how they were marked there, and why."""
+    if data.get("former"):
+        return gettext("taken off the sheet of %(group)s on %(day)s, was “%(former)s”: %(why)s") % _words(
+            data
+        )
+    return gettext("taken off the sheet of %(group)s on %(day)s: %(why)s") % _words(data)
+
+
 def _words(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data with states in words and a visible hole where an old event lacks a value."""
     known = {name: data.get(name, "…") for name in ("group", "day", "minutes", "why")}
@@ -38,6 +47,7 @@ SENTENCES = {
     "attendance.recorded": _("took attendance of {group} on {day}: {present} of {of} there"),
     "attendance.marked": marked,
     "attendance.corrected": corrected,
+    "attendance.taken_off": taken_off,
     "hours.read": _("looked at the hours board"),
     "hours.exported": _("took out the hours of {people} people at {site}, week of {week}, as a table"),
     "today.read": _("looked at the groups and appointments of a day"),

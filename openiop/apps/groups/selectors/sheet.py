@@ -20,7 +20,7 @@ from openiop.apps.schedule.models import Enrollment, Session, SessionGuest
 from openiop.apps.schedule.parts import parts_on
 from openiop.apps.schedule.selectors.absences import away_between
 from openiop.domain.absences import Away, away_from
-from openiop.domain.attendance import HERE, Mark, Meeting, State
+from openiop.domain.attendance import HERE, TAKEN_OFF, Mark, Meeting, State
 from openiop.domain.errors import NotAllowed
 from openiop.domain.parts import part_in
 from openiop.domain.seats import SeatState
@@ -75,6 +75,8 @@ class Sheet:
     lines: tuple[Line, ...]
     closed: NotAllowed | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    taken_off: tuple[tuple[AttendanceRevision, ...], ...] = ()
+    """What was kept of guests who were added by mistake, newest first for each."""
 
     @property
     def is_saved(self) -> bool:
@@ -122,7 +124,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
             is_new_in_group=pk not in known,
             tell=tell.get(pk, ()),
             apart_from=apart.get(pk, ()),
-            revisions=former.get(pk, ()),
+            revisions=former.get(marked[pk].pk, ()) if pk in marked else (),
             zone=session.site.time_zone,
             away=away_from(away.get(episode.pk, ()), session.starts_at, session.ends_at),
             part=part_in(session.modality, parts.get(pk, "")),
@@ -134,6 +136,7 @@ def sheet_of(session: Session, *, at: datetime) -> Sheet:
         meeting=meeting_of(session),
         lines=tuple(sorted(lines, key=lambda line: (line.client.search_key, line.client.pk))),
         closed=closed_because(session, at=at),
+        taken_off=tuple(rows for rows in former.values() if rows[0].attendance.state == TAKEN_OFF),
     )
 
 
@@ -254,11 +257,11 @@ def _apart(people: dict[int, tuple[Episode, str]]) -> dict[int, tuple[str, ...]]
 
 
 def _revisions(session: Session) -> dict[int, tuple[AttendanceRevision, ...]]:
-    """Return the former values on the sheet by client, newest first."""
+    """Return the former values on the sheet by row, newest first."""
     rows = AttendanceRevision.objects.filter(attendance__session=session).select_related(
-        "attendance", "replaced_by"
+        "attendance__client", "replaced_by"
     )
     found: dict[int, tuple[AttendanceRevision, ...]] = {}
-    for row in rows.order_by("-version"):
-        found[row.attendance.client_id] = (*found.get(row.attendance.client_id, ()), row)
+    for row in rows.order_by("-version", "-id"):
+        found[row.attendance_id] = (*found.get(row.attendance_id, ()), row)
     return found

@@ -10,7 +10,7 @@ from openiop.apps.groups.services.attendance import (
 from openiop.apps.groups.services.discharging import discharge_client, discharge_reasons, reopen_episode
 from openiop.apps.groups.services.exports import note_hours_export
 from openiop.apps.groups.services.makeups import book_make_up
-from openiop.apps.groups.services.walkins import add_walk_in
+from openiop.apps.groups.services.walkins import add_walk_in, take_off_walk_in
 
 __all__ = [
     "AttendanceConflict",
@@ -24,4 +24,5 @@ __all__ = [
     "note_hours_export",
     "record_attendance",
     "reopen_episode",
+    "take_off_walk_in",
 ]

@@ -154,16 +154,7 @@ class _Sheet:
         for entry, episode, row in plan:
             if entry.mark.is_here and (row is None or self.differs(entry, row)):
                 refuse_after_end(episode, self.session.day)
-        if changes and not self.why:
-            raise InvalidInput(
-                _("Say in a few words why the attendance is corrected."), code="why-missing", field="why"
-            )
-        if len(self.why) > LONGEST_WHY:
-            raise InvalidInput(
-                _("Keep the reason under %(most)s characters.") % {"most": LONGEST_WHY},
-                code="why-too-long",
-                field="why",
-            )
+        check_why(self.why, needed=bool(changes))
 
     def create(self, new: Sequence[tuple[Entry, Episode]]) -> None:
         """Write the rows of people who had none."""
@@ -186,24 +177,9 @@ class _Sheet:
 
     def correct(self, entry: Entry, row: Attendance) -> None:
         """Keep the former value and write the new one."""
-        former = former_of(row)
-        AttendanceRevision.objects.create(
-            organization_id=row.organization_id,
-            attendance=row,
-            version=row.version,
-            former=former,
-            replaced_at=self.record.at,
-            replaced_by_id=self.record.by.user_id,
-            why=self.why,
-            created_at=self.record.at,
-        )
-        values = self._values(entry.mark) | {"version": row.version + 1}
-        changed = Attendance.objects.filter(pk=row.pk, version=row.version).update(**values)
-        if changed != 1:
-            raise AttendanceConflict({entry.client_id: row})
-        for name, value in values.items():
-            setattr(row, name, value)
-        words = self._words(row) | {"former": former["state"], "why": self.why}
+        former = row.state
+        write_over(self.record, row, self._values(entry.mark), why=self.why)
+        words = self._words(row) | {"former": former, "why": self.why}
         self.record("attendance.corrected", subject=row, client=row.client, data=words)
 
     def close(self) -> None:
@@ -246,6 +222,39 @@ class _Sheet:
             "state": row.state,
             "minutes": row.countable_minutes,
         }
+
+
+def write_over(record: Recorder, row: Attendance, values: Mapping[str, Any], *, why: str) -> None:
+    """Keep what a row says and write other values over it; AttendanceConflict where it changed meanwhile."""
+    AttendanceRevision.objects.create(
+        organization_id=row.organization_id,
+        attendance=row,
+        version=row.version,
+        former=former_of(row),
+        replaced_at=record.at,
+        replaced_by_id=record.by.user_id,
+        why=why,
+        created_at=record.at,
+    )
+    new = {**values, "version": row.version + 1}
+    if Attendance.objects.filter(pk=row.pk, version=row.version).update(**new) != 1:
+        raise AttendanceConflict({row.client.public_id: row})
+    for name, value in new.items():
+        setattr(row, name, value)
+
+
+def check_why(why: str, *, needed: bool) -> None:
+    """Refuse a correction without its reason, and a reason that is too long."""
+    if needed and not why:
+        raise InvalidInput(
+            _("Say in a few words why the attendance is corrected."), code="why-missing", field="why"
+        )
+    if len(why) > LONGEST_WHY:
+        raise InvalidInput(
+            _("Keep the reason under %(most)s characters.") % {"most": LONGEST_WHY},
+            code="why-too-long",
+            field="why",
+        )
 
 
 def former_of(row: Attendance) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.sheet import marks_of
 from openiop.apps.groups.services.attendance import Entry, Saved, record_attendance
-from openiop.apps.groups.services.walkins import add_walk_in
-from openiop.apps.record.models import GroupNote, Note
+from openiop.apps.groups.services.walkins import add_walk_in, take_off_walk_in
+from openiop.apps.record.models import GroupNote, Note, NoteVersion
 from openiop.apps.record.reading import parts_of, roster_facts, standing_of_rows
 from openiop.apps.record.services.correcting import begin_version, put_mark
 from openiop.apps.record.services.groups import new_chart
-from openiop.apps.schedule.models import Session
+from openiop.apps.schedule.models import Session, SessionGuest
 from openiop.domain.attendance import HERE
+from openiop.domain.errors import NotAllowed
 from openiop.domain.notes.facts import changed
 from openiop.domain.notes.standing import Mark, Standing
 
@@ -48,6 +49,38 @@ def seat_and_follow(*, by: Actor, session: Session, episode: Episode, at: dateti
         mark = add_walk_in(by=by, session=session, episode=episode, at=at)
         follow_roster(by=by, session=session, why="", at=at)
     return mark
+
+
+def take_off_and_follow(
+    *, by: Actor, session: Session, client_id: str, version: int, why: str, at: datetime
+) -> SessionGuest:
+    """Take a guest off the sheet who was added by mistake, and retract a chart that was only prepared for them.
+
+    NotAllowed where a note of theirs about this session is signed or is written by hand: first it is dealt with.
+    """
+    with recording(by=by, at=at) as record:
+        notes = Note.objects.filter(session=session, client__public_id=client_id)
+        for note in notes.select_related("client", "session"):
+            versions, marks = parts_of(note)
+            if standing_of_rows(versions, marks) is Standing.RETRACTED:
+                continue
+            _refuse_written(note, versions)
+            words = _("Taken off the sheet: %(why)s") % {"why": why.strip()}
+            put_mark(record, note, versions, Mark.RETRACTED, words=words[:300], name=by.name)
+        return take_off_walk_in(by=by, session=session, client_id=client_id, version=version, why=why, at=at)
+
+
+def _refuse_written(note: Note, versions: Sequence[NoteVersion]) -> None:
+    """Refuse where the note says of the person that they were there."""
+    who = {"who": note.client.shown_name}
+    if note.group_id is None:
+        words = _("There is a note about %(who)s of this session. Retract it first, then take them off.")
+        raise NotAllowed(words % who, code="note-stands")
+    if any(row.signed_at is not None for row in versions):
+        words = _(
+            "The chart of %(who)s for this group is signed. Mark them as a no-show first, with the reason: that retracts the chart. Then take them off."
+        )
+        raise NotAllowed(words % who, code="chart-signed")
 
 
 def follow_roster(*, by: Actor, session: Session, why: str, at: datetime) -> int:
