@@ -31,6 +31,7 @@ TITLES = {
     "forms": "Whatever is sent to the public forms",
     "lighthouse": "What Lighthouse says of the public pages",
     "reading": "How hard the public pages are to read",
+    "measures": "Questionnaires scored",
     "walls": "Between organizations and between people",
 }
 """The areas there are, each a file of docs/figures."""

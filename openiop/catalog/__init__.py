@@ -7,7 +7,7 @@
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
-`note_template(id)`, `note_templates()`, `note_clocks()`.
+`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -29,6 +29,7 @@ from openiop.domain.curricula import Curriculum, read_curriculum
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
+from openiop.domain.measures import Instrument, read_instrument
 from openiop.domain.notes import Template, read_template
 from openiop.domain.notes.clocks import NoteClocks, read_note_clocks
 from openiop.domain.programs import Program, read_program
@@ -48,6 +49,8 @@ __all__ = [
     "curriculum",
     "diagnoses",
     "finder",
+    "instrument",
+    "instruments",
     "kinds",
     "load",
     "load_all",
@@ -178,6 +181,17 @@ def note_templates() -> tuple[Template, ...]:
 def note_clocks(id: str = "standard", version: int | None = None) -> NoteClocks:  # noqa: A002
     """By when notes are signed: the given version, or the newest."""
     return read_note_clocks(load("noteclocks", id, version).body)
+
+
+@cache
+def instrument(id: str, version: int | None = None) -> Instrument:  # noqa: A002
+    """The measure `id`: the given version, or the newest."""
+    return read_instrument(load("instruments", id, version).body)
+
+
+def instruments() -> tuple[Instrument, ...]:
+    """The newest version of every measure, by id."""
+    return tuple(instrument(entry.id, entry.version) for entry in load_all("instruments"))
 
 
 @cache

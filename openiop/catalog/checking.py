@@ -13,6 +13,8 @@ from openiop.domain.documents import blocks
 from openiop.domain.errors import DomainError
 from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
+from openiop.domain.measures import read_instrument
+from openiop.domain.measures.checking import check_instrument
 from openiop.domain.notes import Ask, read_template
 from openiop.domain.programs import read_program
 from openiop.domain.screening import check_screener, read_screener
@@ -105,6 +107,10 @@ def _check_diagnoses(entry: catalog.Entry) -> list[str]:
     return [f"{code} stands twice." for code in twice]
 
 
+def _check_instrument(entry: catalog.Entry) -> list[str]:
+    return check_instrument(read_instrument(entry.body), entry.body)
+
+
 def _check_note(entry: catalog.Entry) -> list[str]:
     """A chart's note is one set of answers: no key stands twice, and each answer can be given."""
     fields = read_template(entry.body).all_fields
@@ -128,6 +134,7 @@ BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
     "curricula": _check_curriculum,
     "diagnoses": _check_diagnoses,
     "finders": _check_finder,
+    "instruments": _check_instrument,
     "notes": _check_note,
     "objectives": _check_objectives,
     "programs": _check_program,

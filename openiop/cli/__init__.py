@@ -41,6 +41,7 @@ COMMANDS: tuple[str, ...] = (
     "levelofcare",
     "coverage",
     "screener",
+    "measures",
 )
 
 DONE = 0
