@@ -29,6 +29,7 @@ class NavItem:
 
 OF_A_CLIENT = (
     "absence",
+    "chart",
     "episode",
     "order",
     "admit",

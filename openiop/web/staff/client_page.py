@@ -23,7 +23,7 @@ from openiop.domain.text import gettext_noop
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_sections import sections_for
 from openiop.web.staff.places import place_of
-from openiop.web.staff.timeline import SHOWN, moments_of
+from openiop.web.staff.timeline import moments_of
 from openiop.web.words import translated
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ def client(request: ActorRequest, client_id: str) -> HttpResponse:
     row = access_client(by, client_id, permission=Permission.CLIENT_VIEW)
     remember_episodes(row)
     relations = relations_of(row)
-    every = request.GET.get("all") == "1"
-    moments = moments_of(by, row, limit=None if every else SHOWN)
     context: dict[str, Any] = {
         "client": row,
         "place": place_of(by, row.site),
@@ -60,8 +58,7 @@ def client(request: ActorRequest, client_id: str) -> HttpResponse:
         "apart": kept_apart_from(by, row) if by.may(Permission.ASSESSMENT_VIEW) else [],
         "merges": merges_of(row),
         "referrals": referrals_of(row) if by.may(Permission.REFERRAL_VIEW) else [],
-        "moments": moments,
-        "more": not every and len(moments) == SHOWN,
+        "moments": moments_of(by, row),
         "sections": sections_for(request, row),
         "may_edit": by.may(Permission.CLIENT_EDIT),
         "may_merge": by.may(Permission.CLIENT_MERGE),

@@ -1,12 +1,18 @@
 """The time line of a client: what happened, from every app, the latest first.
 
-Each area brings one function `(by, client, limit) -> [Moment]` and adds it to SOURCES.
+Each area brings one function `(by, client, limit) -> [Moment]` and adds it to SOURCES under the kind by which the
+chart is narrowed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.admissions.selectors.moments import admission_moments, referral_moments
 from openiop.apps.clients.selectors.moments import Moment, consent_moments, record_moments
@@ -19,17 +25,50 @@ if TYPE_CHECKING:
 
 SHOWN = 25
 
-SOURCES: tuple[Callable[[Actor, Client, int | None], list[Moment]], ...] = (
-    record_moments,
-    referral_moments,
-    consent_moments,
-    admission_moments,
-    plan_moments,
-    note_moments,
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One area of the time line: its key in the address, its words, who brings its moments."""
+
+    kind: str
+    words: str | Promise
+    moments: Callable[[Actor, Client, int | None], list[Moment]]
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("note", _("Notes"), note_moments),
+    Source("plan", _("Treatment plan"), plan_moments),
+    Source("care", _("Level of care and orders"), admission_moments),
+    Source("consent", _("Consents"), consent_moments),
+    Source("referral", _("Referrals"), referral_moments),
+    Source("record", _("The record itself"), record_moments),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the time line is narrowed to; empty: nothing. `until` is the first instant that is out again."""
+
+    kind: str = ""
+    person: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def lets(self, moment: Moment) -> bool:
+        """Tell whether a moment belongs to it."""
+        return (
+            self.kind in ("", moment.kind)
+            and (not self.person or (moment.who is not None and moment.who.key == self.person))
+            and (self.since is None or moment.at >= self.since)
+            and (self.until is None or moment.at < self.until)
+        )
 
 
 def moments_of(by: Actor, client: Client, *, limit: int | None = SHOWN) -> list[Moment]:
     """Return what happened to a client, the latest first; only what the actor may see."""
-    found = [moment for source in SOURCES for moment in source(by, client, limit)]
+    found = [
+        replace(moment, kind=source.kind)
+        for source in SOURCES
+        for moment in source.moments(by, client, limit)
+    ]
     return sorted(found, key=lambda moment: moment.at, reverse=True)[:limit]

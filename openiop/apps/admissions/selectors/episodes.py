@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import get_language
@@ -67,9 +69,26 @@ def latest_episode_of(client: Client) -> Episode | None:
 def phases_of(episode: Episode) -> list[Phase]:
     """Return the phases in their order; of a closed episode those that had begun by its last day."""
     rows = episode.phases.order_by("starts_on")
-    if episode.discharged_at is not None:
-        rows = rows.filter(starts_on__lte=local(episode.discharged_at, episode.site.time_zone).date())
+    if (last := _last_day(episode)) is not None:
+        rows = rows.filter(starts_on__lte=last)
     return list(rows)
+
+
+def phases_lived(client: Client) -> list[Phase]:
+    """Return the phases of all the client's courses of care, the latest first; those planned after an end are none."""
+    rows = Phase.objects.filter(episode__client=client).select_related("episode__site")
+    ends = {episode.pk: _last_day(episode) for episode in {row.episode for row in rows}}
+    return [
+        row
+        for row in sorted(rows, key=lambda row: (row.starts_on, row.pk), reverse=True)
+        if (last := ends[row.episode_id]) is None or row.starts_on <= last
+    ]
+
+
+def _last_day(episode: Episode) -> date | None:
+    if episode.discharged_at is None:
+        return None
+    return local(episode.discharged_at, episode.site.time_zone).date()
 
 
 def standing_determination(client: Client) -> Determination | None:
