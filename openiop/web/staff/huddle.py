@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
@@ -13,7 +14,9 @@ from openiop.apps.treatment.selectors.huddle import Huddler, read_huddle
 from openiop.apps.treatment.words import RATINGS
 from openiop.domain.treatment.progress import Direction
 from openiop.web.requests import ActorRequest
+from openiop.web.staff.curricula import STATES
 from openiop.web.staff.hours_words import missing_words
+from openiop.web.templatetags.openiop import told
 
 ARROWS = {Direction.UP: "↑", Direction.DOWN: "↓", Direction.SAME: "→", Direction.NEW: ""}
 
@@ -26,6 +29,7 @@ def huddle(request: ActorRequest, public_id: str) -> HttpResponse:
         "session": session,
         "huddle": found,
         "people": [_shown(one) for one in found.people],
+        "homework": [(told(unit.title), told(unit.homework)) for unit in found.homework],
         "expected": sum(one.line.away is None for one in found.people),
         "may_mark": request.actor.may_at(Permission.ATTENDANCE_EDIT, session.site_id),
         "may_hours": request.actor.may(Permission.HOURS_VIEW),
@@ -45,5 +49,12 @@ def _shown(one: Huddler) -> dict[str, object]:
             (aim, RATINGS[aim.rating] if aim.rating is not None else "", ARROWS[aim.direction])
             for aim in one.aims
         ],
+        "homework": (
+            one.homework,
+            told(one.homework.unit.title),
+            STATES[one.homework.practised] if one.homework.practised else _("not asked yet"),
+        )
+        if one.homework
+        else None,
         "seen": [(seen, state_words(seen.state), reason_words(seen.reason)) for seen in one.seen],
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from openiop import catalog
 from openiop.apps.audit.models import Event
 from openiop.apps.clients.models import NoContact
 from openiop.apps.groups.services import Entry, record_attendance
+from openiop.apps.treatment.services.curricula import note_practised, note_taught
 from openiop.domain.attendance import Mark, State
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
 from tests.factories import AT
@@ -82,3 +85,20 @@ def test_it_takes_as_many_queries_for_twelve_as_for_three(client, clinic):
     assert "12 people are expected." in page
     # Nine more people looked at are nine more lines of the trail, and nothing else.
     assert len(twelve) - len(three) <= 9 * 2
+
+
+def test_the_last_homework_is_told_once_and_what_came_of_it_for_each(client, clinic):
+    first, second, third = clinic.sessions[:3]
+    mark(clinic, first, Ben=State.NO_SHOW)
+    log = frozenset({("mood-skills", "mood-log")})
+    after = third.starts_at - timedelta(hours=1)
+    note_taught(by=clinic.by, session=first, units=log, before=frozenset(), at=after)
+    ana = clinic.episodes[0].client
+    note_practised(by=clinic.by, client=ana, states={("mood-skills", "mood-log"): "partly"}, at=after)
+    unit = catalog.curriculum("mood-skills").unit("mood-log")
+    page = page_of(client, second)
+    assert page.count(unit.homework.en) == 1
+    assert page.count(f"Homework of Mon, Mar 2, {unit.title.en}:") == 2
+    assert "<b>Partly</b>" in page
+    assert "<b>not asked yet</b>" in page
+    assert unit.homework.en not in page_of(client, first), "what comes later is not told before"

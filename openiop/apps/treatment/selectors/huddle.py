@@ -16,7 +16,9 @@ from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.models import PlanReview
 from openiop.apps.treatment.reading import plan_of, reviewed_of
 from openiop.apps.treatment.selectors.dues import PlanDue, dues_of
+from openiop.apps.treatment.selectors.homework import Homework, last_homework
 from openiop.domain.attendance import HERE, State
+from openiop.domain.curricula import Unit
 from openiop.domain.treatment.progress import Direction, Rating, movement
 
 LOOKS_BACK = 3
@@ -56,6 +58,7 @@ class Huddler:
     plan: PlanDue | None
     aims: tuple[Aim, ...]
     seen: tuple[Seen, ...]
+    homework: Homework | None = None
 
     @property
     def missed_in_a_row(self) -> int:
@@ -87,6 +90,11 @@ class Huddle:
         return tuple(one for one in self.people if one.line.apart_from)
 
     @property
+    def homework(self) -> tuple[Unit, ...]:
+        """The units whose homework people of this session have at home, each once."""
+        return tuple(dict.fromkeys(one.homework.unit for one in self.people if one.homework is not None))
+
+    @property
     def short(self) -> tuple[Huddler, ...]:
         """Whose week will not reach the order or the floor."""
         return tuple(one for one in self.people if one.hours is not None and one.hours.is_at_risk)
@@ -106,6 +114,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
     hours = hours_of(episodes, [week_at(session.site, session.day)], at=at) if episodes else {}
     plans = dues_of(episodes, at=at) if episodes else {}
     ratings, seen = _ratings(episodes), _seen(episodes, session)
+    homework = last_homework([line.client.pk for line in sheet.lines], session)
     people = tuple(
         Huddler(
             line=line,
@@ -113,6 +122,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
             plan=plans.get(line.episode.pk),
             aims=_aims(plans.get(line.episode.pk), ratings.get(line.episode.pk, [])),
             seen=seen.get(line.client.pk, ()),
+            homework=homework.get(line.client.pk),
         )
         for line in sheet.lines
     )
