@@ -14,12 +14,16 @@ from django.core import signing
 from django.test import Client
 from pypdf import PdfReader
 
+from openiop.apps.accounts.selectors import system_actor
 from openiop.apps.admissions.models import Referral, ReferralDocument
 from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.front.models import Bucket
 from openiop.apps.schedule.models import Closure, Consult, StaffAbsence
+from openiop.apps.schedule.selectors.consults import consult_offers
 from tests.factories import AT, make_member, make_organization, make_site
+from tests.factories.care import make_series, make_session, make_slot
+from tests.queries import assert_asks
 from tests.web.public.test_screener import carried
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +166,25 @@ def test_a_closed_day_offers_no_talk_and_a_closed_morning_only_the_afternoon(
     )
     assert refused.status_code == 422
     assert Consult.objects.count() == 0
+
+
+def test_the_free_times_take_a_fixed_number_of_queries_however_full_the_days(house: Any) -> None:
+    by = system_actor(house, "test")
+    other = make_member(house, "intake", site=house.site).user
+    for weekday in range(5):
+        slot = make_slot(make_series(house.site, f"Group {weekday}", house.intake), weekday)
+        make_session(slot, AT.date() + timedelta(days=weekday))
+        Closure.objects.create(
+            organization=house, site=house.site, day=AT.date() + timedelta(days=weekday), start_minute=1200,
+            name="Repairs", created_at=AT,
+        )  # fmt: skip
+    StaffAbsence.objects.create(organization=house, user=other, day=AT.date(), created_at=AT)
+    with assert_asks(10):
+        offered = consult_offers(by, site=house.site, at=AT)
+    assert len(offered) == 9
+    first, later = offered[AT.date()], offered[AT.date() + timedelta(days=7)]
+    assert {one.starts_at.hour for one in first if one.holder == house.intake.pk} == set(range(12, 20))
+    assert {one.holder for one in later if one.starts_at.hour < 12 and one.starts_at.hour >= 9} == {other.pk}
 
 
 def test_a_booked_talk_stands_with_the_referrals_until_it_is_over_and_in_the_week(

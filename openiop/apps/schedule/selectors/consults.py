@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.core.ids import LENGTH
 from openiop.apps.core.tenancy import tenant
-from openiop.apps.schedule.bookings import dated_others
+from openiop.apps.schedule.bookings import dated_of_staff
 from openiop.apps.schedule.models import Closure, Consult, StaffAbsence, StaffProfile
 from openiop.domain.consults import DAYS_AHEAD, SOONEST, Holder, Offer, OpenDay, offers
 from openiop.domain.schedule.clash import Whose
@@ -27,7 +28,7 @@ def consult_offers(by: Actor, *, site: Site, at: datetime) -> dict[date, list[Of
     staff = takers(by, site=site, at=at)
     first = local(at, site.time_zone).date()
     days = [first + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-    open_days = [_open_day(site, day, staff) for day in days] if staff else []
+    open_days = _open_days(site, days, staff) if staff else []
     found: dict[date, list[Offer]] = defaultdict(list)
     for offer in offers(open_days, zone=site.time_zone, not_before=at + SOONEST):
         found[offer.starts_at.date()].append(offer)
@@ -60,20 +61,23 @@ def find_consult(key: str) -> Consult | None:
     return found
 
 
-def _open_day(site: Site, day: date, staff: list[User]) -> OpenDay:
-    """Return one day with who works on it and what they have."""
-    rows = Closure.objects.filter(site=site, room__isnull=True, day=day)
-    closed = [(row.start_minute, row.end_minute) for row in rows]
-    hours = [(start, end) for weekday, start, end in site.opening_hours if weekday == day.weekday()]
-    if WHOLE_DAY in closed:
-        hours = []
-    away = set(
-        StaffAbsence.objects.filter(user__in=staff, day=day, cancelled_at__isnull=True).values_list(
-            "user_id", flat=True
-        )
-    )
-    here = [user for user in staff if user.pk not in away] if hours else []
-    return OpenDay(day, tuple(_less(hours, closed)), tuple(_holders(site, day, here)))
+def _open_days(site: Site, days: Sequence[date], staff: Sequence[User]) -> list[OpenDay]:
+    """Return the days with who works on them and what they have. A fixed number of queries, however many days."""
+    closed: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    for row in Closure.objects.filter(site=site, room__isnull=True, day__in=days):
+        closed[row.day].append((row.start_minute, row.end_minute))
+    absences = StaffAbsence.objects.filter(user__in=staff, day__in=days, cancelled_at__isnull=True)
+    away = set(absences.values_list("user_id", "day"))
+    profiles = list(StaffProfile.objects.filter(site=site, user__in=staff))
+    taken = _taken(site, days, staff)
+    found = []
+    for day in days:
+        hours = [(start, end) for weekday, start, end in site.opening_hours if weekday == day.weekday()]
+        here = [user.pk for user in staff if (user.pk, day) not in away]
+        outside = _not_worked(site, day, profiles)
+        busy = [Holder(pk, tuple(taken[pk, day] + outside[pk])) for pk in here]
+        found.append(OpenDay(day, tuple(_less(hours, closed[day])), tuple(busy)))
+    return found
 
 
 def _less(hours: list[tuple[int, int]], closed: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -88,21 +92,29 @@ def _less(hours: list[tuple[int, int]], closed: list[tuple[int, int]]) -> list[t
     return hours
 
 
-def _holders(site: Site, day: date, staff: list[User]) -> list[Holder]:
-    """Return who works, with their day; hours that somebody does not work count as taken."""
-    if not staff:
-        return []
-    taken: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for dated in dated_others(day, client_id=None, staff_ids={user.pk for user in staff}, room_id=None):
+def _taken(
+    site: Site, days: Sequence[date], staff: Sequence[User]
+) -> dict[tuple[int, date], list[tuple[datetime, datetime]]]:
+    """Return what the staff have, by their key and the site's day."""
+    found: dict[tuple[int, date], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for dated in dated_of_staff(days, staff_ids={user.pk for user in staff}):
+        day = local(dated.starts_at, site.time_zone).date()
         for holder in dated.holders:
             if holder.whose is Whose.STAFF:
-                taken[holder.key].append((dated.starts_at, dated.ends_at))
-    zone = ZoneInfo(site.time_zone)
-    midnight = datetime.combine(day, time(), zone)
-    for profile in StaffProfile.objects.filter(site=site, user__in=staff):
+                found[holder.key, day].append((dated.starts_at, dated.ends_at))
+    return found
+
+
+def _not_worked(
+    site: Site, day: date, profiles: Sequence[StaffProfile]
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Return the hours that somebody does not work here that day; they count as taken."""
+    midnight = datetime.combine(day, time(), ZoneInfo(site.time_zone))
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for profile in profiles:
         worked = [(start, end) for weekday, start, end in profile.working_hours if weekday == day.weekday()]
-        for start, end in _less([WHOLE_DAY], worked):
-            taken[profile.user_id].append(
-                (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
-            )
-    return [Holder(user.pk, tuple(taken[user.pk])) for user in staff]
+        found[profile.user_id] += [
+            (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
+            for start, end in _less([WHOLE_DAY], worked)
+        ]
+    return found
