@@ -7,7 +7,7 @@
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
-`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`.
+`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `claim_rules()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -28,6 +28,7 @@ from openiop.catalog.reading import read_yaml
 from openiop.domain.curricula import Curriculum, read_curriculum
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
+from openiop.domain.finder.claims import ClaimRules, read_claim_rules
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.measures import Instrument, read_instrument
 from openiop.domain.notes import Template, read_template
@@ -43,6 +44,7 @@ __all__ = [
     "Entry",
     "NotInCatalog",
     "Text",
+    "claim_rules",
     "codesheet",
     "criteria",
     "curricula",
@@ -192,6 +194,12 @@ def instrument(id: str, version: int | None = None) -> Instrument:  # noqa: A002
 def instruments() -> tuple[Instrument, ...]:
     """The newest version of every measure, by id."""
     return tuple(instrument(entry.id, entry.version) for entry in load_all("instruments"))
+
+
+@cache
+def claim_rules(id: str = "listing", version: int | None = None) -> ClaimRules:  # noqa: A002
+    """How often a listing is confirmed and how a claim is proved: the given version, or the newest."""
+    return read_claim_rules(load("claims", id, version).body)
 
 
 @cache

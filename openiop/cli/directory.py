@@ -46,8 +46,29 @@ def add_parser(subparsers: Any) -> None:
     zips = inner.add_parser("zips", help="take in the points of ZIP areas (CSV: zcta5, lat, lon)")
     zips.add_argument("file", metavar="FILE", help="a CSV file")
     zips.set_defaults(run=run_zips)
-    for command in (taking, zips):
+    claiming = _add_claim(inner)
+    for command in (taking, zips, claiming):
         command.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_claim(inner: Any) -> argparse.ArgumentParser:
+    claiming: argparse.ArgumentParser = inner.add_parser(
+        "claim",
+        help="claim a listed place that has another telephone and street, after a call",
+        description="Claims a listed place for a site although the list has another telephone and another street. "
+        "First call the telephone that the list names: whoever answers there reads you the code that the "
+        "organization's page of the claim shows. Where nobody can read it, do not claim the place.",
+        epilog='Example: openiop directory claim k7m2q9xw4tnd --site Oakland --code "7K3M-..." --reason "Moved in May"',
+    )
+    claiming.add_argument("place", metavar="PLACE", help="the last part of the place's address, /find/PLACE/")
+    claiming.add_argument("--site", required=True, metavar="NAME", help="for which site")
+    claiming.add_argument("--code", required=True, help="what was read out at the listed telephone")
+    claiming.add_argument(
+        "--reason", required=True, metavar="WORDS", help="why the list differs; kept in the trail"
+    )
+    claiming.add_argument("--organization", metavar="SLUG", help="whose site it is, where there are several")
+    claiming.set_defaults(run=run_claim)
+    return claiming
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -99,6 +120,30 @@ def run_zips(args: argparse.Namespace) -> int:
             f"{report['zips']:,} ZIP areas: {report['new']:,} new, {report['changed']:,} moved. "
             f"{report['placed']:,} places stand at the point of their ZIP area now."
         )
+    return 0
+
+
+def run_claim(args: argparse.Namespace) -> int:
+    """Claim the place when the code is right."""
+    from openiop.cli.rows import named_organization, named_sites, start
+
+    start()
+    from openiop.apps.accounts.selectors import system_actor
+    from openiop.apps.core import clock
+    from openiop.apps.core.tenancy import tenant
+    from openiop.apps.directory.selectors.claims import named_place
+    from openiop.apps.directory.services.claims import claim_by_call
+
+    organization = named_organization(args.organization)
+    by = system_actor(organization, "openiop directory claim")
+    with tenant(organization.pk):
+        (site,) = named_sites(by, [args.site])
+    place = named_place(args.place)
+    claim_by_call(by=by, facility=place, site=site, code=args.code, reason=args.reason, at=clock.now())
+    if args.json:
+        print(json.dumps({"place": place.public_id, "organization": organization.slug, "site": site.name}))
+    else:
+        print(f"{place.name} is a place of {organization.name} now, for the site {site.name}.")
     return 0
 
 

@@ -56,7 +56,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run_add(args: argparse.Namespace) -> int:
     """Bring somebody in and hand over the link."""
-    from openiop.cli.rows import named_organization, start
+    from openiop.cli.rows import named_organization, named_sites, start
 
     start()
     from openiop.apps.accounts.roles import BY_KEY
@@ -71,7 +71,7 @@ def run_add(args: argparse.Namespace) -> int:
     with tenant(organization.pk):
         user, is_new = bring_in_member(
             by=by, email=args.email, name=args.name, credentials=args.credentials,
-            roles=args.role, sites=_sites(by, args.site), at=at,
+            roles=args.role, sites=named_sites(by, args.site), at=at,
         )  # fmt: skip
         link = _link(args, make_password_link(by=by, member=user, at=at)) if is_new else ""
     roles = ", ".join(str(BY_KEY[key].name) for key in dict.fromkeys(args.role))
@@ -122,18 +122,6 @@ def _add_answer(parser: argparse.ArgumentParser) -> None:
         help="where people reach this server (default: the first of OPENIOP_ORIGINS)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _sites(by: Any, names: list[str]) -> list[Any]:
-    from openiop.apps.accounts.selectors import sites_of
-    from openiop.domain.errors import InvalidInput
-
-    here = {site.name.casefold(): site for site in sites_of(by)}
-    for name in names:
-        if name.casefold() not in here:
-            known = ", ".join(site.name for site in here.values())
-            raise InvalidInput(f"There is no site “{name}” here; there are: {known}.", field="site")
-    return [here[name.casefold()] for name in names]
 
 
 def _link(args: argparse.Namespace, key: str) -> str:

@@ -55,3 +55,16 @@ def named_organization(slug: str | None) -> Any:
         return organization_by_slug(slug)
     except Http404:
         raise InvalidInput(f"There is no organization “{slug}”.", field="organization") from None
+
+
+def named_sites(by: Any, names: list[str]) -> list[Any]:
+    """Return the organisation's sites of these names, whatever their capitals."""
+    from openiop.apps.accounts.selectors import sites_of
+    from openiop.domain.errors import InvalidInput
+
+    here = {site.name.casefold(): site for site in sites_of(by)}
+    for name in names:
+        if name.casefold() not in here:
+            known = ", ".join(site.name for site in here.values())
+            raise InvalidInput(f"There is no site “{name}” here; there are: {known}.", field="site")
+    return [here[name.casefold()] for name in names]

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 
 from openiop.apps.accounts.models import Organization, Site, User
 from openiop.apps.accounts.roles import STAFF_ROLES
+from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.cli import main, member
 from tests.factories import make_organization, make_site
@@ -103,3 +104,37 @@ def test_a_locked_out_administrator_gets_a_link(capsys):
 
 def test_the_help_names_every_staff_role():
     assert [*member.ROLES] == [role.key for role in STAFF_ROLES]
+
+
+def test_a_site_says_where_it_is_and_how_it_is_called(capsys):
+    organization = make_organization("Bay Recovery")
+    assert main(["site", "add", "Fresno", *HOURS, "--phone", "559-555-0110", "--state", "ca"]) == 0
+    assert (
+        main(["site", "set", "fresno", "--street", "1 Elm  Way", "--city", "Fresno", "--zip", "93650"]) == 0
+    )
+    assert capsys.readouterr().out.endswith("Fresno: (559) 555-0110 · 1 Elm Way, Fresno, CA 93650\n")
+    with tenant(organization.pk):
+        site = Site.objects.get()
+        assert (site.phone, site.street, site.state, site.postal_code) == (
+            "(559) 555-0110",
+            "1 Elm Way",
+            "CA",
+            "93650",
+        )
+        assert list(Event.objects.order_by("id").values_list("action", flat=True)) == [
+            "site.added",
+            "site.reach_set",
+        ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--phone", "soon"], ["--zip", "123"], ["--state", "Calif"], ["--street", "x" * 121], []]
+)
+def test_what_is_no_telephone_or_address_changes_nothing(capsys, wrong):
+    organization = make_organization("Bay Recovery")
+    make_site(organization, "Fresno", phone="559-555-0110")
+    assert main(["site", "set", "Fresno", *wrong]) == 2
+    assert capsys.readouterr().err
+    with tenant(organization.pk):
+        assert Site.objects.get().phone == "559-555-0110"
+        assert not Event.objects.exists()

@@ -13,12 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import access_site
 from openiop.apps.core import clock
 from openiop.apps.directory.selectors.claims import (
     access_claimable,
     access_claimed,
+    call_code_of,
     listings_due,
     search_places,
     suggested_places,
@@ -86,7 +88,12 @@ def claim(request: ActorRequest, facility_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The place is yours. Now say what it offers."))
             return redirect("listing_say", facility_id)
-    context = {"one": one, "form": form}
+    context = {
+        "one": one,
+        "form": form,
+        "code": call_code_of(request.actor, one, at=clock.now()),
+        "code_days": catalog.claim_rules().code_holds,
+    }
     return render(request, "staff/listings/claim.html", context, status=422 if form.errors else 200)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from openiop.apps.accounts.models import Site
 from openiop.apps.accounts.selectors import operator, system_actor
@@ -12,12 +13,19 @@ from openiop.apps.audit.models import Event
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing
-from openiop.apps.directory.selectors.claims import listings_due, search_places, suggested_places
+from openiop.apps.directory.selectors.claims import (
+    access_claimable,
+    call_code_of,
+    listings_due,
+    search_places,
+    suggested_places,
+)
 from openiop.apps.directory.selectors.pages import page_of
-from openiop.apps.directory.services.claims import claim_place, release_place, say_offer
+from openiop.apps.directory.services.claims import claim_by_call, claim_place, release_place, say_offer
 from openiop.apps.directory.services.programs import Offer, confirm_program
 from openiop.apps.directory.services.zips import import_zips
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.finder.claims import Call
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.options import State
 from openiop.domain.finder.sources import Edition
@@ -84,6 +92,67 @@ def test_a_place_that_shares_nothing_is_not_claimed() -> None:
         claim_place(by=by, facility=place, site=site, at=AT)
     place.refresh_from_db()
     assert (place.owner_id, place.site_id, actions(by)) == (None, None, [])
+
+
+def code_for(by: Actor, place: Facility, at: datetime = AT) -> str:
+    with tenant(by.organization_id):
+        return call_code_of(by, access_claimable(by, place.public_id), at=at)
+
+
+def test_the_code_read_out_at_the_listed_telephone_claims_a_place_that_shares_nothing() -> None:
+    place = listed()
+    site, by = opened(phone="415-555-0999")
+    code = code_for(by, place)
+    claim_by_call(
+        by=by, facility=place, site=site, code=code.lower(), reason="Moved in May", at=AT + timedelta(days=14)
+    )
+    place.refresh_from_db()
+    assert (place.owner_id, place.site_id) == (site.organization_id, site.pk)
+    with tenant(site.organization_id):
+        event = Event.objects.get()
+        assert (event.action, event.data["proof"], event.data["reason"]) == (
+            "listing.claimed",
+            "call",
+            "Moved in May",
+        )
+
+
+@pytest.mark.parametrize("wrong", ["another's", "another place's", "old", "", "7K3M-9QXW-4TND-0000"])
+def test_no_other_code_claims_it(wrong: str) -> None:
+    take_in(facility(), facility(name1="Birch House", street1="9 Elm Way", phone="415-555-0998"))
+    place, birch = Facility.objects.get(name="Alder House"), Facility.objects.get(name="Birch House")
+    site, by = opened(phone="415-555-0999")
+    _other, stranger = opened("Birch Clinic", phone="415-555-0997")
+    codes = {
+        "another's": code_for(stranger, place),
+        "another place's": code_for(by, birch),
+        "old": code_for(by, place, AT - timedelta(days=15)),
+    }
+    with pytest.raises(NotAllowed):
+        claim_by_call(by=by, facility=place, site=site, code=codes.get(wrong, wrong), reason="Moved", at=AT)
+    place.refresh_from_db()
+    assert (place.owner_id, actions(by)) == (None, [])
+
+
+def test_a_call_does_not_take_a_place_from_whoever_holds_it_and_says_why() -> None:
+    place, site, _by = claimed()
+    other, stranger = opened("Birch Clinic", phone="415-555-0999")
+    code = Call(str(other.organization_id), place.public_id).code(settings.SECRET_KEY, AT.date())
+    with pytest.raises(Conflict):
+        claim_by_call(by=stranger, facility=place, site=other, code=code, reason="Ours", at=AT)
+    with pytest.raises(InvalidInput):
+        claim_by_call(by=stranger, facility=place, site=other, code=code, reason=" ", at=AT)
+    place.refresh_from_db()
+    assert (place.site_id, actions(stranger)) == (site.pk, [])
+
+
+def test_a_code_is_shown_only_where_one_is_needed_and_can_be_asked_for() -> None:
+    place, _site, by = claimed()
+    assert code_for(by, place) == ""
+    _other, stranger = opened("Birch Clinic", phone="415-555-0999")
+    assert code_for(stranger, place) == ""
+    take_in(facility(name1="Silent House", street1="9 Elm Way", phone=""), is_partial=True)
+    assert code_for(stranger, Facility.objects.get(name="Silent House")) == ""
 
 
 def test_a_place_that_another_organization_holds_is_not_claimed() -> None:

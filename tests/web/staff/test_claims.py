@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import unquote
@@ -13,6 +14,7 @@ from django.test import Client
 from openiop.apps.accounts.models import Site
 from openiop.apps.directory.models import Facility
 from openiop.apps.directory.services.claims import claim_place
+from openiop.cli import main
 from tests.apps.directory.test_claims import opened
 from tests.apps.directory.test_importing import take_in
 from tests.factories import AT, make_member
@@ -82,6 +84,25 @@ def test_a_place_that_shares_nothing_offers_no_claim(client: Client, site: Site,
     assert client.post(address, {"site": site.public_id}).status_code == 422
     birch.refresh_from_db()
     assert birch.owner_id is None
+
+
+def test_the_page_shows_the_code_that_the_command_takes_after_a_call(
+    client: Client, site: Site, place: Facility, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in(client, site)
+    birch = Facility.objects.get(name="Birch House")
+    page = text_of(client, f"/staff/listings/{birch.public_id}/claim/")
+    assert "Give this code to whoever answers 415-555-0999" in page
+    code = re.search(r"nowrap\">([0-9A-Z-]{19})<", page)
+    assert code
+    words = ["directory", "claim", birch.public_id, "--site", site.name, "--reason", "Moved in May"]
+    assert main([*words, "--code", code[1][:-1] + ("0" if code[1][-1] != "0" else "1")]) == 1
+    birch.refresh_from_db()
+    assert birch.owner_id is None
+    assert main([*words, "--code", code[1].lower()]) == 0
+    assert "Birch House is a place of Alder Clinic now" in capsys.readouterr().out
+    assert "This place is yours already." in text_of(client, f"/staff/listings/{birch.public_id}/claim/")
+    assert main(["directory", "claim", "nowhere", *words[3:], "--code", code[1]]) == 2
 
 
 def test_a_month_later_the_first_page_reminds_and_two_clicks_confirm(

@@ -7,7 +7,7 @@ the trail of the organisation it concerns, under the name of the command.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -26,8 +26,21 @@ from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput
+from openiop.domain.persons import Details, problems, tidy
 
 NAME_LENGTH = 120
+STATE_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a site is and how it is called. None: not said, so what stands there stays."""
+
+    phone: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Place:
     name: str
     time_zone: str
     opening_hours: Collection[tuple[int, int, int]]
+    reach: Reach = Reach()
 
 
 def open_organization(*, by: Actor, name: str, slug: str, place: Place, at: datetime) -> Organization:
@@ -59,6 +73,21 @@ def add_site(*, by: Actor, place: Place, at: datetime) -> Site:
     """Add a site to the actor's organisation."""
     with recording(by=by, at=at) as record:
         return _add_site(record, place)
+
+
+def set_reach(*, by: Actor, site: Site, reach: Reach, at: datetime) -> Site:
+    """Say where a site is and how it is called; the public pages show it, and a listed place is claimed by it."""
+    said = _reached(reach, at=at)
+    if not said:
+        raise InvalidInput(
+            _("Say at least one thing: telephone, street, city, state or ZIP code."), field="phone"
+        )
+    with recording(by=by, at=at) as record:
+        for name, value in said.items():
+            setattr(site, name, value)
+        site.save(update_fields=list(said))
+        record("site.reach_set", subject=site, data={"site": site.name, "said": " ".join(said)})
+    return site
 
 
 def bring_in_member(
@@ -131,9 +160,23 @@ def _add_site(record: Recorder, place: Place) -> Site:
         time_zone=place.time_zone,
         opening_hours=[list(span) for span in place.opening_hours],
         created_at=record.at,
+        **_reached(place.reach, at=record.at),
     )
     record("site.added", subject=site, data={"site": name})
     return site
+
+
+def _reached(reach: Reach, *, at: datetime) -> dict[str, str]:
+    """Return the columns that were said, tidied. InvalidInput names the one that cannot be."""
+    said = {name: value for name, value in asdict(reach).items() if value is not None}
+    details = tidy(Details(**said))
+    tidied = {name: getattr(details, name) for name in said} | {"state": details.state.upper()}
+    for name, words in problems(details, today=at.date()).items():
+        if name in said:
+            raise InvalidInput(_(words), field=name)
+    if len(tidied["state"]) not in (0, STATE_LETTERS):
+        raise InvalidInput(_("Write the state with two letters, such as CA."), field="state")
+    return {name: tidied[name] for name in said}
 
 
 def _named(name: str, field: str) -> str:

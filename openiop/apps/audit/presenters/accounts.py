@@ -94,6 +94,7 @@ SENTENCES = {
     "glass.reviewed": _("reviewed the emergency access: {outcome}"),
     "organization.created": _("set up the organization {name}"),
     "site.added": _("added the site {site}"),
+    "site.reach_set": _("said where the site {site} is and how it is called"),
     "member.joined": _("gave {person}, who has a sign-in already, a place here"),
     "history.read": _("looked at the history"),
     "trail.read": _("looked at the audit trail"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -16,9 +17,11 @@ from openiop.apps.directory.keys import phone_key_of
 from openiop.apps.directory.models import Facility
 from openiop.apps.directory.selectors.own import at_sites
 from openiop.apps.directory.summary import marks_of, marks_of_site
-from openiop.domain.finder.claims import MONTHLY, is_due, proofs_of
+from openiop.domain.errors import InvalidInput
+from openiop.domain.finder.claims import Call, proofs_of
 from openiop.domain.finder.geo import plain_zip
 from openiop.domain.finder.sources import Source
+from openiop.domain.invitations import code_as_printed
 
 MOST_FOUND = 20
 FEWEST_LETTERS = 3
@@ -52,7 +55,7 @@ def claimed_listings(by: Actor, *, at: datetime) -> list[Claimed]:
         )
     )
     return [
-        Claimed(row, row.pk in spoken, is_due(row.confirmed_at, at=at))
+        Claimed(row, row.pk in spoken, catalog.claim_rules().is_due(row.confirmed_at, at=at))
         for row in rows.select_related("site").order_by("name", "pk")
     ]
 
@@ -60,7 +63,9 @@ def claimed_listings(by: Actor, *, at: datetime) -> list[Claimed]:
 def listings_due(by: Actor, *, at: datetime) -> int:
     """Return how many listings in the directory should be confirmed; those that are not there yet do not count."""
     rows = at_sites(by, Facility.objects.filter(owner_id=by.organization_id, site__isnull=False))
-    return rows.filter(Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=at - MONTHLY)).count()
+    return rows.filter(
+        Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=at - catalog.claim_rules().confirm_every)
+    ).count()
 
 
 def suggested_places(by: Actor) -> list[Claimable]:
@@ -94,6 +99,25 @@ def access_claimable(by: Actor, public_id: str) -> Claimable:
     if not found:
         raise Http404
     return found[0]
+
+
+def named_place(public_id: str) -> Facility:
+    """Return a place of the public lists for a command. Raises InvalidInput where there is none."""
+    row = Facility.objects.filter(public_id=public_id.casefold(), track="").first()
+    if row is None:
+        raise InvalidInput(f"There is no listed place “{public_id}”.", field="place")
+    return row
+
+
+def call_code_of(by: Actor, one: Claimable, *, at: datetime) -> str:
+    """Return the code that proves the claim when it is read out at the listed telephone, as it is printed.
+
+    Nothing where no code is needed or the lists name no telephone to call.
+    """
+    if one.sites or one.is_held or one.is_ours or not marks_of(one.facility).phones:
+        return ""
+    call = Call(str(by.organization_id), one.facility.public_id)
+    return code_as_printed(call.code(settings.SECRET_KEY, at.date()))
 
 
 def access_claimed(by: Actor, public_id: str) -> tuple[Facility, frozenset[str]]:

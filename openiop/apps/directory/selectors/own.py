@@ -16,7 +16,6 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.directory.models import Facility, Report
 from openiop.apps.directory.selectors.pages import price_of, reports_for
 from openiop.apps.schedule.models import GroupSeries
-from openiop.domain.finder.claims import is_due
 from openiop.domain.finder.sources import Source
 
 
@@ -91,4 +90,4 @@ def access_report(by: Actor, public_id: str) -> Report:
 
 
 def _own(site: Site, track: str, row: Facility | None, at: datetime) -> Own:
-    return Own(site, track, row, is_due(row.confirmed_at if row else None, at=at))
+    return Own(site, track, row, catalog.claim_rules().is_due(row.confirmed_at if row else None, at=at))

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
+from openiop import catalog
 from openiop.apps.accounts.models import Site
 from openiop.apps.audit.services import recording
 from openiop.apps.core.actor import Actor
@@ -17,9 +20,10 @@ from openiop.apps.directory.services.importing import known_zips
 from openiop.apps.directory.services.programs import Offer, check_options, confirm
 from openiop.apps.directory.services.writing import refresh
 from openiop.apps.directory.summary import by_trust, marks_of, marks_of_site
-from openiop.domain.errors import Conflict, NotAllowed
-from openiop.domain.finder.claims import proofs_of
+from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
+from openiop.domain.finder.claims import Call, Proof, proofs_of
 from openiop.domain.finder.sources import Source
+from openiop.domain.invitations import code_as_typed
 
 
 def claim_place(*, by: Actor, facility: Facility, site: Site, at: datetime) -> Facility:
@@ -34,16 +38,29 @@ def claim_place(*, by: Actor, facility: Facility, site: Site, at: datetime) -> F
             "The list gives this place another telephone number and another street than your site has.",
             code="not-the-site",
         )
-    with tenant(by.organization_id), recording(by=by, at=at) as record:
-        row = Facility.objects.select_for_update().get(pk=facility.pk)
-        if row.track or row.owner_id not in (None, by.organization_id):
-            raise Conflict("Another organization has claimed this place.", code="claimed")
-        if row.site_id != site.pk:
-            row.owner_id, row.site = by.organization_id, site
-            row.save(update_fields=["owner", "site"])
-            data = {"site": site.public_id, "proof": " ".join(proofs)}
-            record("listing.claimed", subject=row, data=data)
-    return row
+    return _take(by, facility, site, at, {"proof": " ".join(proofs)})
+
+
+def claim_by_call(
+    *, by: Actor, facility: Facility, site: Site, code: str, reason: str, at: datetime
+) -> Facility:
+    """Take a listed place as the site's where whoever answers the listed telephone read out the code of the claim.
+
+    Typed on the server by whoever runs the installation, who called. `reason`: why the list differs; it stays in
+    the trail. Raises NotAllowed where the code is not one that the organization was shown for this place within
+    its days, InvalidInput without a reason, Conflict as `claim_place` does.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise InvalidInput("Say why the list has another telephone and another street.", field="reason")
+    call = Call(str(by.organization_id), facility.public_id)
+    rules = catalog.claim_rules()
+    if not call.is_proved(code_as_typed(code), settings.SECRET_KEY, today=at.date(), rules=rules):
+        raise NotAllowed(
+            "This is no code that the organization was shown for this place, or it is too old. Nothing was changed.",
+            code="wrong-code",
+        )
+    return _take(by, facility, site, at, {"proof": str(Proof.CALL), "reason": reason})
 
 
 def say_offer(*, by: Actor, facility: Facility, offer: Offer, at: datetime) -> Facility:
@@ -80,6 +97,18 @@ def release_place(*, by: Actor, facility: Facility, at: datetime) -> Facility:
         record("listing.released", subject=facility)
     facility.refresh_from_db()
     return facility
+
+
+def _take(by: Actor, facility: Facility, site: Site, at: datetime, why: dict[str, str]) -> Facility:
+    with tenant(by.organization_id), recording(by=by, at=at) as record:
+        row = Facility.objects.select_for_update().get(pk=facility.pk)
+        if row.track or row.owner_id not in (None, by.organization_id):
+            raise Conflict("Another organization has claimed this place.", code="claimed")
+        if row.site_id != site.pk:
+            row.owner_id, row.site = by.organization_id, site
+            row.save(update_fields=["owner", "site"])
+            record("listing.claimed", subject=row, data={"site": site.public_id, **why})
+    return row
 
 
 def _listed(facility: Facility) -> dict[str, Any]:
