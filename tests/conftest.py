@@ -56,7 +56,10 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
-    """Print the figures with the machine; write them down where a folder is given and no test failed."""
+    """Print the figures with the machine; write them down where a folder is given and no test failed.
+
+    Tests chosen with `-k` are a part of a run: their lines join those of the other parts.
+    """
     figures, folder = config.stash[FIGURES], config.getoption("--figures")
     if not figures.areas:
         return
@@ -67,7 +70,7 @@ def pytest_terminal_summary(
         terminalreporter.line(f"\n{area}")
         terminalreporter.line(figures.text(area))
     if folder and exitstatus == 0:
-        figures.write(Path(folder))
+        figures.write(Path(folder), is_part=bool(config.option.keyword))
 
 
 @pytest.fixture(scope="session")

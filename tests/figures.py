@@ -6,12 +6,14 @@ A test notes what it measured beside what it asserts; the run prints the tables 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import resource
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,15 +82,49 @@ class Figures:
             for row in rows
         )
 
-    def write(self, folder: Path) -> None:
-        """Write one file an area."""
+    def write(self, folder: Path, *, is_part: bool = False) -> None:
+        """Write one file an area. A part of a run keeps what another part of the same code wrote there."""
         folder.mkdir(parents=True, exist_ok=True)
-        machine = "\n".join(f"- {line}" for line in self.machine.lines())
-        for area in self.areas:
-            text = f"# Figures: {TITLES[area]}\n\nWritten by a test run with `--figures`; [README.md](README.md) tells how to read it.\n\n"
-            (folder / f"{area}.md").write_text(f"{text}{machine}\n\n{self.text(area)}\n", encoding="utf-8")
+        with locked(folder):
+            for area in self.areas:
+                path = folder / f"{area}.md"
+                machine = self.joined(area, path) if is_part and path.exists() else list(self.machine.lines())
+                head = f"# Figures: {TITLES[area]}\n\nWritten by a test run with `--figures`; [README.md](README.md) tells how to read it.\n\n"
+                facts = "\n".join(f"- {line}" for line in machine)
+                path.write_text(f"{head}{facts}\n\n{self.text(area)}\n", encoding="utf-8")
         for name, svg in self.pictures.items():
             (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+    def joined(self, area: str, path: Path) -> list[str]:
+        """Take the lines of a table over that this run did not measure; return the facts of all its runs.
+
+        Nothing is taken over from other code, another machine or other versions.
+        """
+        own = list(self.machine.lines())
+        there = path.read_text(encoding="utf-8").splitlines()
+        facts = [line.removeprefix("- ") for line in there if line.startswith("- ")]
+        if facts[:2] != own[:2]:
+            return own
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in there if line.startswith("|")
+        ]
+        columns = rows[0][1:-1] if rows else []
+        for name, *cells, asserts in rows[2:]:
+            if name not in self.areas[area]:
+                values = dict(zip(columns, cells, strict=True))
+                self.areas[area][name] = Figure(name, asserts, values)
+        return [*facts, *own[2:]]
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let parts of a run that end at once write one after the other."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 class Machine:

@@ -19,10 +19,11 @@ from django.test import Client
 from django.urls import reverse
 
 from openiop import catalog
-from openiop.apps.accounts.selectors import operator
+from openiop.apps.accounts.selectors import operator, system_actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.own import FOLDER
 from openiop.apps.directory.models import Facility
+from openiop.apps.directory.services.claims import claim_place
 from openiop.apps.directory.services.importing import Upload, import_facilities
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.sources import Edition, Source
@@ -97,7 +98,7 @@ def grade(text: str) -> float:
 def house() -> Any:
     with time_machine.travel(AT, tick=False):
         organization = make_organization()
-        site = make_site(organization)
+        site = make_site(organization, phone="415-555-0199")
         place = Entry(
             source=Source.SAMHSA_SU, row=1, name="Harbor House", street="1 Way", city="Larkmoor", state="CA", zip="94098",
             phone="415-555-0110", point=Point(37.8, -122.2), codes=("SA", "OP", "OIT", "MD"),
@@ -106,6 +107,7 @@ def house() -> Any:
         import_facilities(by=operator("test"), upload=file, at=AT)
         with tenant(organization.pk):
             make_member(organization, "intake", site=site)
+            organization.site = site
             yield organization
 
 
@@ -131,6 +133,7 @@ def opening_pages(client: Client, house: Any) -> dict[str, str]:
         "Find a program: the places": "/find/?where=94098",
         "Find a program: how places are put in order": "/find/how/",
         "A place": reverse("find_place", args=[place]),
+        "What to ask when you call a place": reverse("find_call", args=[place]),
         "Something is wrong with a place": reverse("find_report", args=[place]),
         "Ask for a call": reverse("enquiry_at", args=[house.slug]),
         "Refer somebody": reverse("refer", args=[house.slug]),
@@ -181,11 +184,41 @@ def own_pages() -> dict[str, str]:
     return found
 
 
+def claims(house: Any) -> dict[str, str]:
+    """Return the pages by which a listed place is claimed: public pages lead whoever runs it there."""
+    client, foreign = Client(), Facility.objects.get()
+    client.force_login(make_member(house, "administrator").user)
+    own = claim_place(by=system_actor(house, "test"), facility=own_place(), site=house.site, at=AT)
+    return {
+        "Claim a listed place: search": post(client, reverse("listing_search"), words="harbor"),
+        "Claim a listed place: another telephone": get(
+            client, reverse("listing_claim", args=[foreign.public_id])
+        ),
+        "Claim a listed place: what it offers": get(client, reverse("listing_say", args=[own.public_id])),
+        "Claim a listed place: let go": get(client, reverse("listing_release", args=[own.public_id])),
+    }
+
+
+def own_place() -> Facility:
+    """Take in a place with the telephone of the house's site."""
+    place = Entry(
+        source=Source.SAMHSA_SU,
+        row=2,
+        name="Alder House",
+        state="CA",
+        phone="415-555-0199",
+        codes=("SA", "OIT"),
+    )
+    file = Upload(FacilityFile(Layout.PREPARED, (place,)), "u", "u", Edition("2026", date(2026, 1, 1)))
+    import_facilities(by=operator("test"), upload=file, at=AT, is_partial=True)
+    return Facility.objects.get(name="Alder House")
+
+
 def test_every_public_page_can_be_read_with_eight_years_of_school(
     client: Client, house: Any, figures: Figures
 ) -> None:
     pages = opening_pages(client, house) | {"Is it right for me: all questions": questions(client)}
-    pages |= answers(client) | costs(client) | own_pages()
+    pages |= answers(client) | costs(client) | own_pages() | claims(house)
     grades = {name: grade(text) for name, text in pages.items()}
     for name, text in pages.items():
         figures.note(
