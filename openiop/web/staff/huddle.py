@@ -16,6 +16,7 @@ from openiop.domain.treatment.progress import Direction
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.curricula import STATES
 from openiop.web.staff.hours_words import missing_words
+from openiop.web.staff.levelofcare_words import RISK
 from openiop.web.templatetags.openiop import told
 
 ARROWS = {Direction.UP: "↑", Direction.DOWN: "↓", Direction.SAME: "→", Direction.NEW: ""}
@@ -56,5 +57,6 @@ def _shown(one: Huddler) -> dict[str, object]:
         )
         if one.homework
         else None,
+        "screen": (one.screen, *RISK[one.screen.triage.could_be]) if one.screen else None,
         "seen": [(seen, state_words(seen.state), reason_words(seen.reason)) for seen in one.seen],
     }

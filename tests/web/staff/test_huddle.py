@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -15,8 +15,9 @@ from openiop.apps.clients.models import NoContact
 from openiop.apps.groups.services import Entry, record_attendance
 from openiop.apps.treatment.services.curricula import note_practised, note_taught
 from openiop.domain.attendance import Mark, State
+from openiop.domain.columbia import ALWAYS
 from tests.apps.groups.clinic import IN_GROUP, open_clinic
-from tests.factories import AT
+from tests.factories import AT, make_assessment
 from tests.queries import questions
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,21 @@ def test_the_last_homework_is_told_once_and_what_came_of_it_for_each(client, cli
     assert "<b>Partly</b>" in page
     assert "<b>not asked yet</b>" in page
     assert unit.homework.en not in page_of(client, first), "what comes later is not told before"
+
+
+def test_the_last_suicide_screener_is_told_and_an_unfinished_one_at_its_worst(client, clinic):
+    ana, ben, cleo = (episode.client for episode in clinic.episodes)
+    calm = dict.fromkeys(ALWAYS, False)
+    make_assessment(
+        ana,
+        findings=calm | {"cssrs_q2": True},
+        signed_at=AT - timedelta(days=9),
+        assessed_on=date(2026, 2, 20),
+    )
+    make_assessment(ana, findings=calm, signed_at=AT - timedelta(days=2), assessed_on=date(2026, 2, 27))
+    make_assessment(ben, findings=calm | {"cssrs_q2": True, "cssrs_q3": True}, signed_at=AT)
+    make_assessment(cleo, findings=calm | {"cssrs_q1": True})
+    page = page_of(client, clinic.sessions[0])
+    assert "Suicide screener of Feb 27, 2026: No risk found" in page
+    assert "High risk</span> suicide screener of Mar 2, 2026 (unfinished, taken at its worst)" in page
+    assert page.count("No suicide screener on file.") == 1, "a draft is no screener yet"

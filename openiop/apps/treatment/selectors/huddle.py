@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from openiop.apps.admissions.models import Episode
+from openiop.apps.admissions.selectors.screens import Screen, last_screens
 from openiop.apps.audit.services import note_read
 from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
@@ -59,6 +60,7 @@ class Huddler:
     aims: tuple[Aim, ...]
     seen: tuple[Seen, ...]
     homework: Homework | None = None
+    screen: Screen | None = None
 
     @property
     def missed_in_a_row(self) -> int:
@@ -114,7 +116,8 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
     hours = hours_of(episodes, [week_at(session.site, session.day)], at=at) if episodes else {}
     plans = dues_of(episodes, at=at) if episodes else {}
     ratings, seen = _ratings(episodes), _seen(episodes, session)
-    homework = last_homework([line.client.pk for line in sheet.lines], session)
+    clients = [line.client.pk for line in sheet.lines]
+    homework, screens = last_homework(clients, session), last_screens(clients)
     people = tuple(
         Huddler(
             line=line,
@@ -123,6 +126,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
             aims=_aims(plans.get(line.episode.pk), ratings.get(line.episode.pk, [])),
             seen=seen.get(line.client.pk, ()),
             homework=homework.get(line.client.pk),
+            screen=screens.get(line.client.pk),
         )
         for line in sheet.lines
     )
