@@ -253,7 +253,7 @@ SENDINGS: dict[str, Sending] = {
     "mfa_reauthenticate": same(code="000000"),
     "mfa_reauthenticate_webauthn": same(credential="{}"),
     "mfa_remove_webauthn": same(),
-    "order": lambda _house, _who: _order(reason="More hours are needed"),
+    "order": lambda _house, _who: _order(reason="More hours are needed", version="1"),
     "order_certify": _signature,
     "own_page": same(title="What it is", body="Help on several days.", version=1, save="1"),
     "placement": lambda house, _who: {"slots": f"{house.id_of('slot')},{house.id_of('free_slot')}"},

@@ -37,6 +37,12 @@ class StaleReferral(Conflict):
     default_code = "stale"
 
 
+class StaleOrder(Conflict):
+    """Someone else signed an order in between."""
+
+    default_code = "stale"
+
+
 class AlreadyAccepted(Conflict):
     """The referral has its client record."""
 

@@ -213,7 +213,10 @@ class Phase(TenantRow):
 
 
 class Order(TenantRow):
-    """The ordered dose. An amendment is a new row; the former one keeps its words (`ends_on` set)."""
+    """The ordered dose. An amendment is a new row; the former one keeps its words (`ends_on` set).
+
+    One that was corrected from its own first day ends the day before it: it holds on no day.
+    """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="orders")
     number = models.PositiveIntegerField(default=1)
@@ -237,6 +240,11 @@ class Order(TenantRow):
         """Orders of an episode are counted."""
 
         constraints = [models.UniqueConstraint(fields=["episode", "number"], name="admissions_order_number")]
+
+    @property
+    def was_corrected(self) -> bool:
+        """Tell whether another order took its place from the first day on."""
+        return self.ends_on is not None and self.ends_on < self.starts_on
 
 
 class Certification(TenantRow):

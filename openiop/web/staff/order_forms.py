@@ -80,6 +80,7 @@ class AdmitForm(OrderForm):
 
 
 class AmendForm(OrderForm):
-    """A new order in place of the running one."""
+    """A new order in place of the running one. `version`: the number of the one it is written over."""
 
     reason = forms.CharField(label=gettext_lazy("Why the dose changes"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

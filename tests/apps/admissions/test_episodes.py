@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from openiop import catalog
+from openiop.apps.admissions.errors import StaleOrder
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order
 from openiop.apps.admissions.selectors.episodes import certificate_of, decided_determination
 from openiop.apps.admissions.services.episodes import (
@@ -18,6 +19,7 @@ from openiop.apps.admissions.services.episodes import (
     move_phase,
 )
 from openiop.apps.audit.models import Event
+from openiop.apps.audit.presenters import sentence
 from openiop.apps.clients.models import Client
 from openiop.apps.core.tenancy import tenant
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -152,20 +154,53 @@ def test_an_amended_order_keeps_the_former_one(clinic):
     dose = replace(
         DOSE, weekly_minutes=720, weekly_days=4, starts_on=later, review_on=later + timedelta(days=14)
     )
-    amend_order(by=by, episode=episode, dose=dose, reason="More structure is needed", at=AT)
+    amend_order(by=by, episode=episode, dose=dose, reason="More structure is needed", version=1, at=AT)
     first, second = episode.orders.order_by("number")
     assert (first.weekly_minutes, first.ends_on) == (540, later - timedelta(days=1))
     assert (second.number, second.weekly_minutes, second.reason) == (2, 720, "More structure is needed")
 
 
-def test_an_amendment_needs_a_reason_and_a_later_start(clinic):
+@pytest.mark.parametrize(
+    ("dose", "reason", "says"),
+    [
+        (DOSE, " ", "why"),
+        (replace(DOSE, starts_on=DAY - timedelta(days=1)), "Wrong number", "before the one it replaces"),
+        (DOSE, "again the same", "the order as it stands"),
+    ],
+)
+def test_an_amendment_needs_a_reason_and_says_something_new_from_the_first_day_on(clinic, dose, reason, says):
     by = clinic[0]
     episode = admit(clinic)
-    with pytest.raises(InvalidInput, match="why"):
-        amend_order(by=by, episode=episode, dose=DOSE, reason=" ", at=AT)
-    with pytest.raises(InvalidInput, match="after the one it replaces"):
-        amend_order(by=by, episode=episode, dose=DOSE, reason="again the same", at=AT)
-    assert episode.orders.count() == 1
+    with pytest.raises(InvalidInput, match=says):
+        amend_order(by=by, episode=episode, dose=dose, reason=reason, version=1, at=AT)
+    order = episode.orders.get()
+    assert order.ends_on is None
+    assert not Event.objects.filter(action="order.corrected").exists()
+
+
+def test_a_wrong_number_is_corrected_from_the_same_day_and_the_former_is_kept_and_holds_on_no_day(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    dose = replace(DOSE, weekly_minutes=720, weekly_days=4)
+    second = amend_order(by=by, episode=episode, dose=dose, reason="Typed 9 for 12", version=1, at=AT)
+    first = episode.orders.get(number=1)
+    assert (first.weekly_minutes, first.starts_on, first.ends_on) == (540, DAY, DAY - timedelta(days=1))
+    assert (first.was_corrected, second.was_corrected) == (True, False)
+    assert (second.number, second.weekly_minutes, second.starts_on) == (2, 720, DAY)
+    event = Event.objects.order_by("-sequence").first()
+    assert sentence(event.action, event.data) == (
+        "corrected the order from 9 hours on 3 days to 12 hours on 4 days a week: Typed 9 for 12"
+    )
+
+
+def test_two_who_amend_at_once_do_not_write_over_each_other(clinic):
+    by = clinic[0]
+    episode = admit(clinic)
+    theirs, mine = replace(DOSE, weekly_minutes=720), replace(DOSE, weekly_minutes=600)
+    amend_order(by=by, episode=episode, dose=theirs, reason="Typed 9 for 12", version=1, at=AT)
+    with pytest.raises(StaleOrder):
+        amend_order(by=by, episode=episode, dose=mine, reason="Typed 9 for 10", version=1, at=AT)
+    assert list(episode.orders.order_by("number").values_list("weekly_minutes", flat=True)) == [540, 720]
 
 
 def test_the_database_refuses_to_rewrite_a_signed_order(clinic):
@@ -212,7 +247,7 @@ def test_an_order_is_certified_once_and_only_the_newest(clinic):
         certify(episode, org)
     later = DAY + timedelta(days=7)
     dose = replace(DOSE, starts_on=later, review_on=later + timedelta(days=14))
-    second = amend_order(by=by, episode=episode, dose=dose, reason="More days", at=AT)
+    second = amend_order(by=by, episode=episode, dose=dose, reason="More days", version=1, at=AT)
     assert certificate_of(second) is None
     with pytest.raises(Conflict, match="newer order"):
         certify(episode, org, first)

@@ -16,6 +16,7 @@ from tests.factories import (
     AT,
     make_appointment,
     make_attendance,
+    make_order,
     make_series,
     make_session,
     make_slot,
@@ -65,6 +66,18 @@ def test_a_session_nobody_marked_counts_in_the_forecast_and_is_named(clinic):
     row = only(clinic, clinic.episodes[0])
     assert row.dosage.forecast == Given(540, 3)
     assert row.unmarked == 1
+
+
+def test_a_corrected_order_counts_from_the_first_day_and_the_week_care_began_in_stays_partial(clinic):
+    wednesday = MONDAY + timedelta(days=2)
+    noor = clinic.person("Noor", order={"starts_on": wednesday, "ends_on": wednesday - timedelta(days=1)})
+    assert only(clinic, noor, at=AT).outlook is Outlook.PARTIAL
+    make_order(noor, number=2, weekly_minutes=720, weekly_days=4, starts_on=wednesday, signed_at=AT)
+    row = only(clinic, noor, at=AT)
+    assert (row.order, row.order_row.number) == (Need(720, 4), 2)
+    assert row.outlook is Outlook.PARTIAL
+    before = site_hours(clinic.site, week_at(clinic.site, MONDAY - timedelta(days=7)), at=AT)
+    assert [row.order for row in before if row.episode == noor] in ([], [None])
 
 
 def test_a_make_up_seat_mends_the_week(clinic):

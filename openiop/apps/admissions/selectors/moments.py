@@ -94,6 +94,8 @@ def _courses(client: Client, limit: int | None) -> list[Moment]:
         hours, rest = divmod(order.weekly_minutes, 60)
         dose = f"{hours}\N{NO-BREAK SPACE}h" + (f" {rest:02d}\N{NO-BREAK SPACE}min" if rest else "")
         note = _("%(dose)s on %(days)s days a week") % {"dose": dose, "days": order.weekly_days}
+        if order.was_corrected:
+            note = _("%(dose)s; corrected from the first day on") % {"dose": note}
         if order.signed_at:
             route, who = ("episode", order.episode.public_id), doer_named(order.signed_by)
             found.append(Moment(order.signed_at, _("Order signed"), note=note, route=route, who=who))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
+from openiop.apps.admissions.errors import StaleOrder
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order, Phase, Referral
 from openiop.apps.admissions.selectors.episodes import standing_determination
 from openiop.apps.admissions.services.pipeline import note_admission
@@ -18,7 +20,7 @@ from openiop.apps.clients.models import Client
 from openiop.apps.clients.services.records import protect_record
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
-from openiop.domain.orders import Dose, Fault, Finding, faults_of, first_phases
+from openiop.domain.orders import Dose, Fault, Finding, Modality, faults_of, first_phases
 from openiop.domain.programs import Program
 
 
@@ -107,10 +109,15 @@ def amend_order(
     episode: Episode,
     dose: Dose,
     reason: str,
+    version: int,
     certifying_physician: str = "",
     at: datetime,
 ) -> Order:
-    """Replace the running order by a new one from `dose.starts_on`; the former keeps its words."""
+    """Replace the newest order by a new one from `dose.starts_on`; the former keeps its words.
+
+    With the same first day it is a correction: the former then holds on no day. `version`: the number of the
+    order that the writer had before their eyes; StaleOrder where a newer one stands.
+    """
     if len(reason.strip()) < 5:
         raise InvalidInput(_("Say why the dose changes."), field="reason")
     if episode.discharged_at is not None:
@@ -118,14 +125,13 @@ def amend_order(
     program = catalog.program(episode.program_id, episode.program_version)
     with recording(by=by, at=at) as record:
         former = episode.orders.order_by("-number").first()
-        if former is not None and dose.starts_on <= former.starts_on:
-            raise InvalidInput(
-                _("The new order must begin after the one it replaces (%(day)s).")
-                % {"day": date_format(former.starts_on)},
-                field="starts_on",
+        number = 0 if former is None else former.number
+        if number != version:
+            raise StaleOrder(
+                _("Someone else signed an order meanwhile. Look at what stands now, then sign again.")
             )
-        number = 1 if former is None else former.number + 1
         if former is not None:
+            _check_follows(former, dose, certifying_physician)
             former.ends_on = dose.starts_on - timedelta(days=1)
             former.save(update_fields=["ends_on"])
         return _write_order(
@@ -133,9 +139,34 @@ def amend_order(
             episode,
             program,
             dose,
-            number=number,
+            number=number + 1,
             physician=certifying_physician,
             reason=reason.strip(),
+            former=former,
+        )
+
+
+def dose_of(order: Order) -> Dose:
+    """Return what an order says."""
+    mix = {service: (least, most) for service, (least, most) in order.service_mix.items()}
+    names = ("weekly_minutes", "weekly_days", "max_weekly_minutes", "starts_on", "review_on")
+    said: dict[str, Any] = {name: getattr(order, name) for name in names}
+    return Dose(**said, modality=Modality(order.modality), mix=mix)
+
+
+def _check_follows(former: Order, dose: Dose, physician: str) -> None:
+    """Refuse an order that begins before the one it replaces, or that says just the same from the same day."""
+    if dose.starts_on < former.starts_on:
+        raise InvalidInput(
+            _("The new order cannot begin before the one it replaces (%(day)s).")
+            % {"day": date_format(former.starts_on)},
+            field="starts_on",
+        )
+    if (dose, physician) == (dose_of(former), former.certifying_physician):
+        raise InvalidInput(
+            _("This is the order as it stands. Change what is wrong in it, or choose a later day."),
+            field="starts_on",
+            code="nothing-new",
         )
 
 
@@ -199,6 +230,7 @@ def _write_order(
     number: int,
     physician: str,
     reason: str,
+    former: Order | None = None,
 ) -> Order:
     admitted_on = episode.admitted_at.astimezone(ZoneInfo(episode.site.time_zone)).date()
     found = faults_of(dose, program, level=episode.level, admitted_on=admitted_on)
@@ -223,7 +255,11 @@ def _write_order(
         created_at=record.at,
     )
     words = {"hours": f"{dose.weekly_minutes / 60:g}", "days": dose.weekly_days, "reason": reason}
-    record("order.signed", subject=order, client=episode.client, data=words)
+    if former is not None and former.was_corrected:
+        words |= {"former_hours": f"{former.weekly_minutes / 60:g}", "former_days": former.weekly_days}
+        record("order.corrected", subject=order, client=episode.client, data=words)
+    else:
+        record("order.signed", subject=order, client=episode.client, data=words)
     return order
 
 

@@ -10,5 +10,8 @@ SENTENCES = {
     "episode.closed": _("closed the episode: {reason}"),
     "episode.reopened": _("took the discharge back ({former}): {reason}"),
     "order.signed": _("signed an order of {hours} hours on {days} days a week"),
+    "order.corrected": _(
+        "corrected the order from {former_hours} hours on {former_days} days to {hours} hours on {days} days a week: {reason}"
+    ),
     "order.certified": _("certified the order, signed {by}"),
 }

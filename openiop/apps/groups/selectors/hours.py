@@ -166,15 +166,15 @@ def _row(
     outlook = outlook_of(
         dosage,
         order,
-        is_partial=_is_partial(episode, order_row, week),
+        is_partial=_is_partial(episode, orders, week),
         is_often_away=shows.is_below(rate.alarm_percent, rate.least_sessions),
     )
     return HoursRow(episode, program, order_row, order, floor, dosage, outlook, shows, own)
 
 
-def _is_partial(episode: Episode, order: Order | None, week: Week) -> bool:
-    """Tell whether care began or ended within the week."""
-    begins = order is not None and order.number == 1 and order.starts_on > week.first
+def _is_partial(episode: Episode, orders: Iterable[Order], week: Week) -> bool:
+    """Tell whether care began or ended within the week. A corrected first order begins as the first one did."""
+    begins = week.first < min((order.starts_on for order in orders), default=week.first) <= week.last
     ends = episode.discharged_at is not None and episode.discharged_at < week.ends_at
     return begins or ends
 

@@ -81,7 +81,10 @@ def _close(episode: Episode, said: Discharge, *, at: datetime) -> None:
 
 def _running_on(episode: Episode, day: date) -> Iterator[tuple[Order | Phase, date | None]]:
     """Yield the order and the phase of a day, each with the end it has by itself: the day before the next begins."""
-    for rows in (list(episode.orders.order_by("starts_on")), list(episode.phases.order_by("starts_on"))):
+    for rows in (
+        list(episode.orders.order_by("starts_on", "number")),
+        list(episode.phases.order_by("starts_on")),
+    ):
         begun = [row for row in rows if row.starts_on <= day]
         if begun:
             coming = rows[len(begun) :]
