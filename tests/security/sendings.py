@@ -171,7 +171,7 @@ SENDINGS: dict[str, Sending] = {
         "scope": "group",
         "reason": "Court order",
     },
-    "client_contact": same(name="Pat Newly-Demo", kind="family"),
+    "client_contact": same(name="Pat Newly-Demo", kind="family", version=1),
     "client_contact_end": same(),
     "client_contact_new": same(name="Quin Newly-Demo", kind="friend"),
     "client_edit": _client,

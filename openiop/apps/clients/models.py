@@ -91,6 +91,7 @@ class Relation(TenantRow):
     user = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
 
 class Identifier(TenantRow):

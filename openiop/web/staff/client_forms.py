@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -154,6 +155,7 @@ class RelationForm(forms.Form):
     is_emergency_contact = forms.BooleanField(label=_("Emergency contact"), required=False)
     is_guardian = forms.BooleanField(label=_("Parent or legal guardian"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Fill the choices."""
@@ -164,7 +166,7 @@ class RelationForm(forms.Form):
 
     def details(self) -> RelationDetails:
         """Return what was typed."""
-        return RelationDetails(**self.cleaned_data)
+        return RelationDetails(**{name: self.cleaned_data[name] for name in asdict(RelationDetails(name=""))})
 
 
 class IdentifierForm(forms.Form):

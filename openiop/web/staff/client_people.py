@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
-from openiop.apps.clients.errors import InvalidDetails
+from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.clients.selectors.lists import client_page
 from openiop.apps.clients.selectors.record import access_identifier, access_pair, access_relation
@@ -27,7 +27,7 @@ from openiop.apps.clients.services.people import (
 from openiop.apps.core import clock
 from openiop.domain.errors import DomainError
 from openiop.domain.persons import RelationDetails
-from openiop.web.forms import show_error
+from openiop.web.forms import Differs, differences, show_error, with_version
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.client_forms import ApartForm, IdentifierForm, RelationForm
 from openiop.web.words import show_problems
@@ -114,19 +114,26 @@ def end_apart(request: ActorRequest, client_id: str, pair_id: str) -> HttpRespon
 
 def _contact(request: ActorRequest, client: Client, relation: Relation | None) -> HttpResponse:
     start = {name: getattr(relation, name) for name in asdict(RelationDetails(name=""))} if relation else {}
-    form = RelationForm(request.POST or None, initial=start)
+    version = relation.version if relation else 0
+    form = RelationForm(request.POST or None, initial=start | {"version": version})
+    stale, status = list[Differs](), 200
     if request.method == "POST" and form.is_valid():
         by, at, details = request.actor, clock.now(), form.details()
         try:
             if relation is None:
                 add_relation(by=by, client=client, details=details, at=at)
             else:
-                change_relation(by=by, relation=relation, details=details, at=at)
+                typed_over = form.cleaned_data["version"] or 0
+                change_relation(by=by, relation=relation, details=details, version=typed_over, at=at)
         except InvalidDetails as error:
             show_problems(form, error.problems)
+        except StaleRecord as error:
+            show_error(form, error)
+            stale = differences(form, start)
+            with_version(form, version)
+            status = 409
         else:
             messages.success(request, _("Saved."))
             return redirect("client", client_id=client.public_id)
-    return render(
-        request, "staff/clients/contact.html", {"client": client, "form": form, "relation": relation}
-    )
+    context = {"client": client, "form": form, "relation": relation, "stale": stale}
+    return render(request, "staff/clients/contact.html", context, status=status)

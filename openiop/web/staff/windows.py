@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from openiop.apps.admissions.models import Episode
     from openiop.apps.clients.models import Client
 
-LINES = 12
 SPARE = 3
-"""Empty lines below those in use; the rest unfold."""
+"""Empty lines below those in use; a button adds more."""
+MORE = 6
+MOST = 84
+"""Twelve lines for each day of the week: more than anybody tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,11 @@ class WindowsForm(forms.Form):
     )
     windows = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Add the lines."""
+    def __init__(self, *args: Any, lines: int, **options: Any) -> None:
+        """Add so many lines."""
         super().__init__(*args, **options)
-        for n in range(1, LINES + 1):
+        self.lines = lines
+        for n in range(1, lines + 1):
             self.fields[f"kind{n}"] = forms.ChoiceField(
                 label=_("What"), choices=[("", "—"), *WINDOW_KINDS.items()], required=False
             )
@@ -78,27 +81,21 @@ class WindowsForm(forms.Form):
             self.fields[f"to{n}"] = forms.TimeField(label=_("To"), required=False, widget=time_input())
 
     def rows(self) -> list[Line]:
-        """Return the fields of each line that is in use, and of a few that wait."""
-        return self._lines(1, self._open())
-
-    def more_rows(self) -> list[Line]:
-        """Return the fields of the lines beyond, which most people never need."""
-        return self._lines(self._open() + 1, LINES)
-
-    def _open(self) -> int:
-        used = [n for n in range(1, LINES + 1) if self[f"kind{n}"].value()]
-        return min(max(used, default=0) + SPARE, LINES)
-
-    def _lines(self, first: int, last: int) -> list[Line]:
+        """Return the fields of each line."""
         return [
             Line(n, self[f"kind{n}"], self[f"days{n}"], self[f"from{n}"], self[f"to{n}"])
-            for n in range(first, last + 1)
+            for n in range(1, self.lines + 1)
         ]
+
+    @property
+    def may_grow(self) -> bool:
+        """Tell whether more lines can be added."""
+        return self.lines < MOST
 
     def clean(self) -> dict[str, Any]:
         """A line is given whole or not at all."""
         data = super().clean() or {}
-        for n in range(1, LINES + 1):
+        for n in range(1, self.lines + 1):
             parts = [data.get(f"{name}{n}") not in {None, ""} for name in ("kind", "days", "from", "to")]
             if any(parts) and not all(parts):
                 self.add_error(f"kind{n}", _("Fill in the whole line, or leave it empty."))
@@ -107,7 +104,7 @@ class WindowsForm(forms.Form):
     def plans(self) -> list[WindowPlan]:
         """Return the lines, one for each weekday."""
         data, found = self.cleaned_data, []
-        for n in range(1, LINES + 1):
+        for n in range(1, self.lines + 1):
             if not data.get(f"kind{n}"):
                 continue
             first, _dash, last = data[f"days{n}"].partition("-")
@@ -167,8 +164,13 @@ def _days(days: list[int]) -> list[str]:
 
 
 def _times(request: ActorRequest, client: Client, site: Site, episode: Episode | None) -> HttpResponse:
-    form = WindowsForm(request.POST or None, initial=_window_lines(client, site))
-    if request.method == "POST" and form.is_valid():
+    known = _window_lines(client, site)
+    lines = _lines_of(request, known)
+    form = WindowsForm(request.POST or None, initial=known, lines=lines)
+    if "more" in request.POST:
+        typed = {**request.POST.dict(), "modes": request.POST.getlist("modes")}
+        form = WindowsForm(initial=typed, lines=min(lines + MORE, MOST))
+    elif request.method == "POST" and form.is_valid():
         try:
             set_windows(
                 by=request.actor,
@@ -185,6 +187,14 @@ def _times(request: ActorRequest, client: Client, site: Site, episode: Episode |
             return _saved(request, client, episode)
     context = {"form": form, "episode": episode, "client": client, "site": site}
     return render(request, "staff/schedule/windows.html", context)
+
+
+def _lines_of(request: ActorRequest, known: dict[str, Any]) -> int:
+    """Return how many lines the form has: all that were sent, else all that are known and a few that wait."""
+    sent = [name.removeprefix("kind") for name in request.POST if name.startswith("kind")]
+    numbers = [int(number) for number in sent if number.isascii() and number.isdecimal()]
+    used = sum(name.startswith("kind") for name in known)
+    return min(max(numbers, default=used + SPARE), MOST)
 
 
 def _saved(request: ActorRequest, client: Client, episode: Episode | None) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 from django.http import Http404
 
 from openiop.apps.audit.models import Event
-from openiop.apps.clients.errors import InvalidDetails
+from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.models import Identifier, NoContact, Relation
 from openiop.apps.clients.selectors.record import (
     access_pair,
@@ -47,9 +47,8 @@ def test_a_relation_is_added_changed_and_ended_and_each_is_in_the_trail(house):
     _org, by, client = house
     relation = add_relation(by=by, client=client, details=MOTHER, at=AT)
     assert relation.phone == "(415) 555-0111"
-    change_relation(
-        by=by, relation=relation, details=RelationDetails(name="Ines Velora-Demo", is_guardian=True), at=AT
-    )
+    guardian = RelationDetails(name="Ines Velora-Demo", is_guardian=True)
+    relation = change_relation(by=by, relation=relation, details=guardian, version=1, at=AT)
     end_relation(by=by, relation=relation, at=AT)
     end_relation(by=by, relation=relation, at=AT)
     assert list(Event.objects.values_list("action", flat=True)) == [
@@ -58,6 +57,21 @@ def test_a_relation_is_added_changed_and_ended_and_each_is_in_the_trail(house):
         "relation.ended",
     ]
     assert Relation.objects.get().ended_at == AT
+
+
+def test_two_who_change_a_contact_at_once_do_not_write_over_each_other(house):
+    _org, by, client = house
+    relation = add_relation(by=by, client=client, details=MOTHER, at=AT)
+    theirs = RelationDetails(name="Ines Velora-Demo", note="Call after six")
+    mine = RelationDetails(name="Ines Velora-Demo", note="Speaks Spanish")
+    change_relation(by=by, relation=relation, details=theirs, version=1, at=AT)
+    with pytest.raises(StaleRecord):
+        change_relation(by=by, relation=relation, details=mine, version=1, at=AT)
+    kept = Relation.objects.get()
+    assert (kept.note, kept.version) == ("Call after six", 2)
+    assert Event.objects.filter(action="relation.changed").count() == 1
+    change_relation(by=by, relation=relation, details=theirs, version=2, at=AT)
+    assert Relation.objects.get().version == 2
 
 
 def test_an_emergency_contact_needs_a_telephone_number(house):

@@ -135,15 +135,9 @@ def amend_order(
             former.ends_on = dose.starts_on - timedelta(days=1)
             former.save(update_fields=["ends_on"])
         return _write_order(
-            record,
-            episode,
-            program,
-            dose,
-            number=number + 1,
-            physician=certifying_physician,
-            reason=reason.strip(),
-            former=former,
-        )
+            record, episode, program, dose, number=number + 1, physician=certifying_physician,
+            reason=reason.strip(), former=former,
+        )  # fmt: skip
 
 
 def dose_of(order: Order) -> Dose:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from openiop.apps.audit.services import Recorder, recording
-from openiop.apps.clients.errors import InvalidDetails
+from openiop.apps.clients.errors import InvalidDetails, StaleRecord
 from openiop.apps.clients.models import Client, Identifier, NoContact, Relation
 from openiop.apps.core.actor import Actor
 from openiop.domain.errors import Conflict, InvalidInput
@@ -22,21 +22,31 @@ def add_relation(*, by: Actor, client: Client, details: RelationDetails, at: dat
         return attach_relation(record, client=client, details=details)
 
 
-def change_relation(*, by: Actor, relation: Relation, details: RelationDetails, at: datetime) -> Relation:
-    """Change what is known about someone around the client."""
+def change_relation(
+    *, by: Actor, relation: Relation, details: RelationDetails, version: int, at: datetime
+) -> Relation:
+    """Change what is known about someone around the client; StaleRecord where someone else did meanwhile."""
     new = asdict(_checked(details))
     with recording(by=by, at=at) as record:
+        current: Relation = Relation.objects.select_related("client").get(pk=relation.pk)
+        if current.version != version:
+            raise StaleRecord(
+                _(
+                    "Someone else changed this contact meanwhile. Compare below what is there now with what you typed."
+                )
+            )
         changes = {
-            name: [getattr(relation, name), value]
+            name: [getattr(current, name), value]
             for name, value in new.items()
-            if getattr(relation, name) != value
+            if getattr(current, name) != value
         }
         if changes:
             for name, value in new.items():
-                setattr(relation, name, value)
-            relation.save(update_fields=list(new))
-            record("relation.changed", subject=relation, client=relation.client, data={"changes": changes})
-        return relation
+                setattr(current, name, value)
+            current.version += 1
+            current.save(update_fields=[*new, "version"])
+            record("relation.changed", subject=current, client=current.client, data={"changes": changes})
+        return current
 
 
 def end_relation(*, by: Actor, relation: Relation, at: datetime) -> Relation:
@@ -44,7 +54,8 @@ def end_relation(*, by: Actor, relation: Relation, at: datetime) -> Relation:
     with recording(by=by, at=at) as record:
         if relation.ended_at is None:
             relation.ended_at = at
-            relation.save(update_fields=["ended_at"])
+            relation.version += 1
+            relation.save(update_fields=["ended_at", "version"])
             record("relation.ended", subject=relation, client=relation.client, data={"name": relation.name})
         return relation
 
