@@ -29,10 +29,10 @@ from openiop.engines.timetable.neighbourhood import improve
 from openiop.engines.timetable.repair import legal_part
 from openiop.engines.timetable.rounding import class_plans
 from openiop.engines.timetable.seating import fit_all_one
-from openiop.engines.timetable.sections import split
+from openiop.engines.timetable.sections import solver_of, split
 from openiop.engines.timetable.tree import Tree
 
-ROOT_SHARE = 0.5
+ROOT_SHARE = 0.3
 CLOSE = 1e-9
 DIVES = 6
 DIVING = 0.45
@@ -49,6 +49,7 @@ class ColumnsPlanner:
     name = "columns"
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        solver_of(1.0)  # OR-Tools takes a second to load, which is no part of any plan's time.
         self.clock = clock
 
     def plan(
@@ -174,10 +175,10 @@ class HouseSearch:
             return
         master = Master(self.house, self.kernel)
         master.begin()
-        raise_bound(master, self.left, ROOT_SHARE * self.left())
+        ended = raise_bound(master, self.left, ROOT_SHARE * self.left())
         self.prove(master)
         if self.left() > 0:
-            Rounds(self, master).go()
+            Rounds(self, master).go(ended=ended)
 
     def prove(self, master: Master) -> None:
         """Tell the bound. Costs are whole numbers, so it may be rounded up."""
@@ -199,16 +200,20 @@ class Rounds:
         self.tried: set[float] = set()
         self.tree = Tree(master, lambda: search.best[1].total, self.use)
 
-    def go(self) -> None:
+    def go(self, *, ended: bool) -> None:
         """Until finished: dives, in a large house an exact search, then branching and neighbourhoods in turn.
 
         In a small house branching finds the best plans and proves them; in a large one it gets a smaller
-        share, and after many neighbourhoods without success a shaken dive begins elsewhere.
+        share, and after many neighbourhoods without success a shaken dive begins elsewhere. A relaxation that
+        was not `ended` is gone on with once there is a plan.
         """
         search, master = self.search, self.master
         small = len(search.house.clients) <= SMALL
         master.keep_all_apart()
         self._dive(None)
+        if not ended:
+            raise_bound(master, search.left, ROOT_SHARE * search.left())
+            search.prove(master)
         if small:
             self._first_dives()
         else:

@@ -16,9 +16,9 @@ from openiop.engines.timetable.lp import INFINITY
 from openiop.engines.timetable.master import TINY, Master
 
 ROUNDS = 4
-FILLING = 40
+FILLING = 15
 NEAR = 0.8
-DEAR = 40.0
+DEAR = 60.0
 """What fixing one column may cost before the other way is tried: about a missed one-to-one session."""
 
 
@@ -62,29 +62,38 @@ class Fixing:
             self.lp.set_bounds(column, *self.before.pop(column))
 
 
-def settle_prices(master: Master, left: Callable[[], float], rounds: int = ROUNDS) -> bool:
-    """Solve and price a few times; False when there is no solution."""
+def settle_prices(
+    master: Master, left: Callable[[], float], rounds: int = ROUNDS, below: float = INFINITY
+) -> bool:
+    """Solve and price a few times; False when there is no solution, or none that is proven to cost less."""
     for _ in range(rounds):
-        if left() <= 0 or not (master.lp.solve(left()) or fill_up(master, left)):
+        if left() <= 0 or not (master.lp.solve(left()) or fill_up(master, left, below)):
             return False
         new, bound = master.price_out()
+        if bound >= below:
+            return False
         if not new or master.lp.objective - bound < 1e-3 * abs(master.lp.objective):
             break
-    return master.lp.solve(left())
+    return master.lp.solve(left()) and master.lp.objective < below
 
 
-def fill_up(master: Master, left: Callable[[], float]) -> bool:
-    """Make the weeks for want of which a group that must run has too few people; False when there are none."""
+def fill_up(master: Master, left: Callable[[], float], below: float = INFINITY) -> bool:
+    """Make the weeks for want of which a group that must run has too few people; False when there are none.
+
+    Every round proves a bound: it ends as soon as whatever could be found would not cost less.
+    """
     if not master.lp.impossible:
         return False
     master.allow_short(allowed=True)
+    bound = -INFINITY
     for _ in range(FILLING):
-        if left() <= 0 or not master.lp.solve(left()) or not master.price_out()[0]:
+        if left() <= 0 or not master.lp.solve(left()):
             break
-        if master.lp.value[master.design.short].max(initial=0.0) < TINY:
+        new, bound = master.price_out()
+        if not new or bound >= below or master.lp.value[master.design.short].max(initial=0.0) < TINY:
             break
     master.allow_short(allowed=False)
-    return left() > 0 and master.lp.solve(left())
+    return left() > 0 and bound < below and master.lp.solve(left())
 
 
 def dive(
@@ -109,7 +118,7 @@ def _step(
     left: Callable[[], float],
     rng: np.random.Generator | None,
 ) -> bool:
-    """Fix some columns, price again; when that goes wrong, take back all but the surest."""
+    """Fix some columns, price again; where it is dear, take back all but the surest, and try that down."""
     value = master.lp.value[columns]
     part = value - np.floor(value + TINY)
     whole = part < TINY
@@ -122,26 +131,43 @@ def _step(
         score = score + np.where(whole, 0.0, rng.uniform(-0.15, 0.15, len(score)))
     chosen = [i for i in np.argsort(-score) if score[i] >= NEAR and not whole[i]]
     chosen = chosen or [int(np.argmax(score))]
-    before = master.lp.objective
+    dear = master.lp.objective + DEAR
     for i in chosen:
         fixing.fix(columns[i], float(np.ceil(value[i] - TINY)))
-    if settle_prices(master, left) and master.lp.objective < before + DEAR:
+    if settle_prices(master, left, below=dear):
         return True
-    fixing.release([columns[i] for i in chosen[1:]])
-    return _cheaper_way(master, fixing, columns[chosen[0]], float(value[chosen[0]]), left)
+    if len(chosen) > 1:
+        fixing.release([columns[i] for i in chosen[1:]])
+        if settle_prices(master, left, below=dear):
+            return True
+    never = master.lp.impossible
+    first, at = columns[chosen[0]], float(value[chosen[0]])
+    return _other_way(master, fixing, first, at, left, dear=dear, never=never)
 
 
-def _cheaper_way(
-    master: Master, fixing: Fixing, column: int, value: float, left: Callable[[], float]
+def _other_way(
+    master: Master,
+    fixing: Fixing,
+    column: int,
+    value: float,
+    left: Callable[[], float],
+    *,
+    dear: float,
+    never: bool,
 ) -> bool:
-    """Fix a column up or down, whichever costs less; False when neither has a solution."""
-    up = master.lp.objective if settle_prices(master, left) else INFINITY
+    """Fix a column down that is dear up, or `never` has a solution; where this is dear too, whichever costs less.
+
+    False when neither has a solution.
+    """
     fixing.fix(column, float(np.floor(value)))
     down = master.lp.objective if settle_prices(master, left) else INFINITY
-    if up < down:
-        fixing.fix(column, float(np.ceil(value - TINY)))
-        return settle_prices(master, left)
-    return down < INFINITY
+    if down < dear or (never and down < INFINITY):
+        return True
+    fixing.fix(column, float(np.ceil(value - TINY)))
+    if settle_prices(master, left, below=down):
+        return True
+    fixing.fix(column, float(np.floor(value)))
+    return down < INFINITY and settle_prices(master, left)
 
 
 def choose_weeks(master: Master, left: Callable[[], float], seconds: float = 10.0) -> np.ndarray | None:

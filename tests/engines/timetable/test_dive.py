@@ -39,3 +39,13 @@ def test_a_group_that_must_run_is_filled_with_weeks_that_were_not_made_yet() -> 
             filled += not master.lp.solve() and settle_prices(master, forever)
             assert all(master.lp.upper[c] == 0 for c in master.design.short)
     assert filled
+
+
+def test_a_relaxation_cut_while_it_is_coarse_ends_at_its_own_bound_and_breaks_no_cut() -> None:
+    house = House(generated("tiny", 1))
+    master = Master(house, Kernel(house))
+    master.begin()
+    assert raise_bound(master, forever)
+    assert master.bound <= master.lp.objective <= master.bound * 1.0001
+    assert master.separate() == 0
+    assert master.price_out()[0] == 0
