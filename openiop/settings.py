@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 KNOWN = frozenset({
     "PROFILE", "VAR", "DATABASE_URL", "SECRET_KEY", "HOSTS", "HOST", "PORT", "ORIGINS", "LOG_LEVEL",
-    "EMAIL_URL", "SHARED", "FORBID_SKIPS", "TESTING",
+    "EMAIL_URL", "CLAMAV", "SHARED", "FORBID_SKIPS", "TESTING",
 })  # fmt: skip
 """Names after the prefix; docs/reference/settings.md tells what each is for."""
 
@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "openiop.apps.audit",
     "openiop.apps.accounts",
     "openiop.apps.clients",
+    "openiop.apps.files",
     "openiop.apps.admissions",
     "openiop.apps.schedule",
     "openiop.apps.groups",
@@ -271,6 +272,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 REFERRAL_MAX_BYTES = Limits().max_bytes
+CLAMAV = env.str("OPENIOP_CLAMAV", "")
 FILE_UPLOAD_HANDLERS = [
     "openiop.web.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

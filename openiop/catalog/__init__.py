@@ -7,7 +7,8 @@
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
-`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `claim_rules()`.
+`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `claim_rules()`,
+`file_kinds()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -27,6 +28,7 @@ from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
 from openiop.domain.curricula import Curriculum, read_curriculum
 from openiop.domain.errors import DomainError, InvalidInput
+from openiop.domain.files import FileKind, read_file_kinds
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.finder.claims import ClaimRules, read_claim_rules
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
@@ -50,6 +52,7 @@ __all__ = [
     "curricula",
     "curriculum",
     "diagnoses",
+    "file_kinds",
     "finder",
     "instrument",
     "instruments",
@@ -166,6 +169,12 @@ def plan_clocks(id: str = "standard", version: int | None = None) -> PlanClocks:
 def diagnoses(id: str = "behavioral", version: int | None = None) -> Diagnoses:  # noqa: A002
     """The codes to choose a problem's diagnosis from: the given edition, or the newest."""
     return read_diagnoses(load("diagnoses", id, version).body)
+
+
+@cache
+def file_kinds() -> tuple[FileKind, ...]:
+    """The kinds that documents from outside are sorted into, in the order of forms."""
+    return read_file_kinds(load("filekinds", "standard").body)
 
 
 @cache

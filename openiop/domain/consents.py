@@ -67,6 +67,8 @@ class Scope(StrEnum):
     SAFETY = "safety"
     DISCHARGE = "discharge"
     BILLING = "billing"
+    SESSION_NOTES = "session_notes"
+    DOCUMENTS = "documents"
     PSYCHOTHERAPY_NOTES = "psychotherapy_notes"
     SUD_COUNSELING_NOTES = "sud_counseling_notes"
 

@@ -41,6 +41,8 @@ OF_A_CLIENT = (
     "treatment",
     "note",
     "notes",
+    "file",
+    "files",
 )
 """Routes of pages that belong to one client, whatever their name."""
 

@@ -1,12 +1,13 @@
-"""A file that is larger than this installation takes is not written to disk at all."""
+"""Files that come and go: one that is too large is not written to disk at all, and none is ever shown as a page."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 _MARK = "openiop.refused_upload"
 _ROOM_FOR_FIELDS = 1_000_000
@@ -40,6 +41,32 @@ class LimitedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Leave the file to the next handler."""
+
+
+class Kept(Protocol):
+    """A file as it came."""
+
+    filename: Any
+    media_type: Any
+    content: Any
+
+
+def file_answer(kept: Kept) -> HttpResponse:
+    """Give a file back, byte for byte, as a download and never as a page of ours."""
+    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    name = kept.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def too_large(size: int) -> str:
+    """Return in words that a file is over the limit."""
+    return _("This file has %(size)s bytes; the limit is %(limit)s.") % {
+        "size": f"{size:,}",
+        "limit": f"{settings.REFERRAL_MAX_BYTES:,}",
+    }
 
 
 def refused_size(request: HttpRequest) -> int:

@@ -47,6 +47,7 @@ from tests.factories.care import (
     make_staff_profile,
     make_window,
 )
+from tests.factories.files import PDF, make_file
 from tests.factories.notes import make_group_note, make_note
 from tests.factories.people import (
     AT,
@@ -394,6 +395,8 @@ def _write(house: House) -> None:
     rows["note_waiting"] = make_note(
         rows["episode"], nurse, house.word, signed_at=AT, needs_cosign=True, cosign_by=TODAY
     )
+    named = f"{house.word} letter"
+    rows["file"] = make_file(rows["client"], PDF + house.word.encode(), title=named, source=named)
     rows["group_note"] = make_group_note(rows["session"], therapist, rows["other_episode"], house.word)
     rows["noted_session"] = make_session(rows["slot"], TODAY - timedelta(days=7), attendance_at=AT)
 

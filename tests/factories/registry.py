@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "emergency_id": "emergency",
     "enrollment_id": "seat",
     "episode_id": "episode",
+    "file_id": "file",
     "identifier_id": "identifier",
     "key_id": "passkey",
     "member_id": "member",

@@ -127,6 +127,11 @@ def _new_password(_house: House, _who: str) -> Data:
     return {"oldpassword": PASSWORD, "password1": FRESH, "password2": FRESH}
 
 
+def _file(_house: House, _who: str) -> Data:
+    sent = SimpleUploadedFile("card.txt", b"Plan 77, group 12", "text/plain")
+    return {"file": sent, "kind": "card", "title": "Insurance card"}
+
+
 def _bundle(_house: House, _who: str) -> Data:
     return {"file": SimpleUploadedFile("b.json", file_of(bundle(patient(), condition())), "application/json")}
 
@@ -216,6 +221,8 @@ SENDINGS: dict[str, Sending] = {
     "emergency": same(reason=REASON),
     "emergency_close": same(),
     "emergency_review": same(outcome="Looked at every record that was opened"),
+    "file_withdraw": same(reason="It is another person's"),
+    "files": _file,
     "find": same(where="94098"),
     "find_report": lambda _house, _who: {"what": "phone", "words": "It is 555-0199", "stamp": STAMP},
     "listing": same(level=["iop"], payment=["medicaid"]),

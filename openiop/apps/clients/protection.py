@@ -16,6 +16,7 @@ _MARKED: dict[Scope, str] = {
     Scope.LEVEL_OF_CARE: "assessments",
     Scope.PLAN: "treatment_plans",
     Scope.PROGRESS: "notes",
+    Scope.SESSION_NOTES: "notes",
 }
 """Kinds of record that may carry the mark although the client's whole record does not."""
 
@@ -25,7 +26,11 @@ def is_protected(client: Client, scopes: Collection[Scope]) -> bool:
     if client.part2:
         return True
     names = {_MARKED[scope] for scope in scopes if scope in _MARKED}
-    return any(getattr(client, name).filter(part2=True).exists() for name in names)
+    if any(getattr(client, name).filter(part2=True).exists() for name in names):
+        return True
+    kinds = [kind.key for kind in catalog.file_kinds() if kind.scope in scopes]
+    files = getattr(client, "files")  # noqa: B009 - a relation that an app above this one brings
+    return bool(kinds) and files.filter(kind__in=kinds, part2=True).exists()
 
 
 def was_in_protected_care(client: Client) -> bool:

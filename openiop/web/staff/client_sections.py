@@ -74,6 +74,7 @@ TABS: tuple[Tab, ...] = (
     ),
     Tab("treatment", _("Treatment plan"), Permission.TREATMENT_VIEW, ("treatment_",)),
     Tab("notes", _("Notes"), Permission.NOTE_VIEW, ("note",)),
+    Tab("files", _("Documents"), Permission.FILE_VIEW, ("file",)),
     Tab(
         "episode",
         _("Order and week"),

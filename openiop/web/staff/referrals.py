@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +29,7 @@ from openiop.web.forms import show_error, with_version
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.places import place_of, today_at
 from openiop.web.staff.referral_forms import ChangeEnquiryForm, EnquiryForm, UploadForm
-from openiop.web.uploads import refused_size
+from openiop.web.uploads import file_answer, refused_size, too_large
 from openiop.web.words import said, show_problems
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     )
     if request.method == "POST":
         if size := refused_size(request):
-            form.errors["file"] = form.error_class([_too_large(size)])
+            form.errors["file"] = form.error_class([too_large(size)])
         elif form.is_valid():
             sent = form.cleaned_data["file"]
             try:
@@ -135,12 +134,7 @@ def change(request: ActorRequest, referral_id: str) -> HttpResponse:
 def original(request: ActorRequest, document_id: str) -> HttpResponse:
     """Give a received file back, byte for byte, as a download and never as a page."""
     document = access_document(request.actor, document_id, permission=Permission.REFERRAL_VIEW)
-    response = HttpResponse(bytes(document.content), content_type=document.media_type)
-    name = document.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_answer(document)
 
 
 def _initial(referral: Referral) -> dict[str, object]:
@@ -149,13 +143,6 @@ def _initial(referral: Referral) -> dict[str, object]:
         **values,
         "site": referral.site.public_id if referral.site else "",
         "version": referral.version,
-    }
-
-
-def _too_large(size: int) -> str:
-    return _("This file has %(size)s bytes; the limit is %(limit)s.") % {
-        "size": f"{size:,}",
-        "limit": f"{settings.REFERRAL_MAX_BYTES:,}",
     }
 
 

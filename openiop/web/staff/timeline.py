@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from openiop.apps.admissions.selectors.moments import admission_moments, referral_moments
 from openiop.apps.clients.selectors.moments import Moment, consent_moments, record_moments
 from openiop.apps.core.actor import Actor
+from openiop.apps.files.selectors.moments import file_moments
 from openiop.apps.record.selectors.moments import note_moments
 from openiop.apps.treatment.selectors.moments import plan_moments
 
@@ -41,6 +42,7 @@ SOURCES: tuple[Source, ...] = (
     Source("care", _("Level of care and orders"), admission_moments),
     Source("consent", _("Consents"), consent_moments),
     Source("referral", _("Referrals"), referral_moments),
+    Source("file", _("Documents"), file_moments),
     Source("record", _("The record itself"), record_moments),
 )
 

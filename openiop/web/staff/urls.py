@@ -17,6 +17,7 @@ AREAS = (
     "plans",
     "treatment",
     "notes",
+    "files",
 )
 """Each area is a module `urls_<area>.py` beside this one, so that areas grow apart."""
 

@@ -20,14 +20,14 @@ from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
 from openiop.domain.enquiry import Enquiry, Source, enquiry_problems, tidy_enquiry
 from openiop.domain.errors import InvalidInput
+from openiop.domain.files import Format, format_of, pdf_fault, safe_name
 from openiop.domain.pipeline import Stage
 from openiop.formats.fhir import Limits, ReferralPacket, read_referral, understood
 
 HOUSE_ZONE = "America/Los_Angeles"
 _URGENT = frozenset({"urgent", "asap", "stat"})
-# The start of the files that a fax gateway or a scanner makes; nothing else is taken.
-_PAGES = ((b"%PDF-", "application/pdf"), (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"))
-_PICTURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+_PAGES = frozenset({Format.PDF, Format.TIFF, Format.JPEG, Format.PNG})
+"""What a fax gateway or a scanner makes; nothing else is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _keep(record: Recorder, referral: Referral, document: Document, *, media_typ
             ReferralDocument.objects.create(
                 organization_id=record.by.organization_id,
                 referral=referral,
-                filename=_safe_name(document.filename),
+                filename=safe_name(document.filename, fallback="referral"),
                 media_type=media_type,
                 content=document.content,
                 size=len(document.content),
@@ -220,18 +220,21 @@ def _media_type(document: Document) -> str:
             code="file-too-large",
             field="pages",
         )
-    for start, media_type in (*_PAGES, *_PICTURES):
-        if document.content.startswith(start):
-            return media_type
-    raise InvalidInput(
-        _("Only PDF, TIFF, JPEG and PNG files are taken here. A FHIR bundle goes to “Upload a referral”."),
-        code="file-kind",
-        field="pages",
-    )
-
-
-def _safe_name(filename: str) -> str:
-    """The last part of a name as sent, without characters that a header or a disk could misread."""
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c if c.isalnum() or c in " ._-()" else "_" for c in last).strip(". ")
-    return kept[-200:] or "referral"
+    found = format_of(document.content)
+    if found not in _PAGES:
+        raise InvalidInput(
+            _(
+                "Only PDF, TIFF, JPEG and PNG files are taken here. A FHIR bundle goes to “Upload a referral”."
+            ),
+            code="file-kind",
+            field="pages",
+        )
+    if found is Format.PDF and pdf_fault(document.content):
+        raise InvalidInput(
+            _(
+                "This PDF is locked, or holds something that acts by itself. Print it into a new PDF and send that."
+            ),
+            code="file-active",
+            field="pages",
+        )
+    return str(found)
