@@ -17,6 +17,7 @@ from openiop.apps.demo.consents import sign_consents
 from openiop.apps.demo.curricula import teach
 from openiop.apps.demo.decisions import decide_all
 from openiop.apps.demo.directory import fill_directory
+from openiop.apps.demo.files import bring_documents
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
 from openiop.apps.demo.notes import write_notes
@@ -42,6 +43,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("treatment plans", plan_care),
     ("what the groups taught", teach),
     ("notes of two weeks", write_notes),
+    ("documents from outside", bring_documents),
     ("the audit trail", House.write_trail),
     ("programs in the finder", fill_directory),
 )
