@@ -56,7 +56,7 @@ def test_a_client_s_page(client, clinic):
             make_attendance(session, episode)
     address = reverse("client", args=[clinic.episodes[0].client.public_id])
     client.get(address)
-    with assert_asks(46):
+    with assert_asks(47):
         assert client.get(address).status_code == 200
 
 
