@@ -64,7 +64,7 @@ def access_original(by: Actor, public_id: str) -> File:
 
 def is_withdrawn(row: File) -> bool:
     """Tell whether a document was found not to belong here."""
-    return FileMark.objects.filter(file=row, mark="withdrawn").exists()
+    return bool(FileMark.objects.filter(file=row, mark="withdrawn").exists())
 
 
 def files_of(client: Client) -> list[ReadFile]:
