@@ -164,3 +164,8 @@ ROLE_CHOICES = [(role.key, role.name) for role in ROLES]
 def permissions_of(keys: tuple[str, ...]) -> frozenset[str]:
     """Return everything the roles may do together."""
     return frozenset(str(permission) for key in keys for permission in BY_KEY[key].permissions)
+
+
+def role_words(keys: str) -> str:
+    """Return the names of roles that stand behind one another, as an event keeps them."""
+    return ", ".join(str(BY_KEY[key].name) if key in BY_KEY else key for key in keys.split(",") if key)

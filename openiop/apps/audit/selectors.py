@@ -16,6 +16,8 @@ from openiop.apps.core.actor import Actor
 
 PAGE = 50
 OWN_VISIT = "portal.read"
+LOOKS = ("read", "printed", "exported")
+"""How the actions end by which somebody saw what stands in a record, or took it out."""
 OF_TWO_PEOPLE = ("no_contact.added", "no_contact.ended", "client.merged", "client.unmerged", "duplicate.read")
 
 
@@ -59,15 +61,46 @@ class Reach:
         return about & (Q(actor="") | Q(actor__in=self.people))
 
 
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """What the trail is narrowed to. Empty fields narrow nothing. `looks`: only who saw or took something out."""
+
+    area: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    reads: bool = True
+    looks: bool = False
+
+
 def client_history(
-    by: Actor, client_id: str, *, before: int | None = None, merged: tuple[str, ...] = ()
+    by: Actor,
+    client_id: str,
+    *,
+    before: int | None = None,
+    merged: tuple[str, ...] = (),
+    only: TrailFilter = TrailFilter(),
 ) -> list[HistoryLine]:
     """Return a page of what happened to a client's record, newest first, older than `before`.
 
     `merged` names the records that became part of this one: their history is this client's history.
     """
-    rows = Event.objects.filter(organization_id=by.organization_id, client_id__in=(client_id, *merged))
-    return _page(rows, before)
+    return _page(_narrowed(_of_client(by, client_id, merged), only), before)
+
+
+def whole_client_history(
+    by: Actor, client_id: str, *, merged: tuple[str, ...] = (), only: TrailFilter = TrailFilter()
+) -> Iterator[HistoryLine]:
+    """Yield everything that happened to a client's record and fits, newest first."""
+    rows = _narrowed(_of_client(by, client_id, merged), only).order_by("-sequence")
+    return (_line(event) for event in rows.iterator(chunk_size=2000))
+
+
+def people_in_history(by: Actor, client_id: str, *, merged: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Return who ever acted in a client's record, by name as it was last: (public id, name)."""
+    rows = _of_client(by, client_id, merged).exclude(actor="").order_by("sequence")
+    found = dict(rows.values_list("actor", "actor_name"))
+    return sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 
 def own_history(
@@ -92,17 +125,6 @@ def subject_history(
     return _page(rows, before)
 
 
-@dataclass(frozen=True, slots=True)
-class TrailFilter:
-    """What the trail is narrowed to. Empty fields narrow nothing."""
-
-    area: str = ""
-    actor: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    reads: bool = True
-
-
 def organization_history(
     by: Actor, *, within: Reach | None, before: int | None = None, only: TrailFilter = TrailFilter()
 ) -> list[HistoryLine]:
@@ -110,17 +132,7 @@ def organization_history(
     rows = Event.objects.filter(organization_id=by.organization_id)
     if within is not None:
         rows = rows.filter(within.condition())
-    if only.area:
-        rows = rows.filter(action__startswith=f"{only.area}.")
-    if only.actor:
-        rows = rows.filter(actor=only.actor)
-    if only.since:
-        rows = rows.filter(at__gte=only.since)
-    if only.until:
-        rows = rows.filter(at__lt=only.until)
-    if not only.reads:
-        rows = rows.exclude(action__endswith=".read")
-    return _page(rows, before)
+    return _page(_narrowed(rows, only), before)
 
 
 def client_of_subject(by: Actor, subject_type: str, subject_id: str, *, within: Reach | None) -> str | None:
@@ -169,23 +181,50 @@ def chain_end(organization_id: int) -> tuple[int, str]:
     return events.count(), newest or ""
 
 
-def _page(rows: object, before: int | None) -> list[HistoryLine]:
-    found = rows.order_by("-sequence")  # type: ignore[attr-defined]
+def _of_client(by: Actor, client_id: str, merged: tuple[str, ...]) -> Any:
+    return Event.objects.filter(organization_id=by.organization_id, client_id__in=(client_id, *merged))
+
+
+def _narrowed(rows: Any, only: TrailFilter) -> Any:
+    if only.area:
+        rows = rows.filter(action__startswith=f"{only.area}.")
+    if only.actor:
+        rows = rows.filter(actor=only.actor)
+    if only.since:
+        rows = rows.filter(at__gte=only.since)
+    if only.until:
+        rows = rows.filter(at__lt=only.until)
+    if not only.reads:
+        rows = rows.exclude(_ending("read"))
+    return rows.filter(_ending(*LOOKS)) if only.looks else rows
+
+
+def _ending(*words: str) -> Q:
+    """Return the condition that an action ends with one of the words, or with one of them behind another word."""
+    found = Q()
+    for word in words:
+        found |= Q(action__endswith=f".{word}") | Q(action__endswith=f"_{word}")
+    return found
+
+
+def _page(rows: Any, before: int | None) -> list[HistoryLine]:
+    found = rows.order_by("-sequence")
     if before is not None:
         found = found.filter(sequence__lt=before)
-    return [
-        HistoryLine(
-            sequence=event.sequence,
-            at=event.at,
-            who=event.actor_name,
-            roles=event.actor_roles,
-            words=sentence(event.action, event.data),
-            action=event.action,
-            reason=event.reason,
-            is_read=event.action.endswith(".read"),
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            client_id=event.client_id,
-        )
-        for event in found[:PAGE]
-    ]
+    return [_line(event) for event in found[:PAGE]]
+
+
+def _line(event: Event) -> HistoryLine:
+    return HistoryLine(
+        sequence=event.sequence,
+        at=event.at,
+        who=event.actor_name,
+        roles=event.actor_roles,
+        words=sentence(event.action, event.data),
+        action=event.action,
+        reason=event.reason,
+        is_read=event.action.endswith((".read", "_read")),
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        client_id=event.client_id,
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openiop.apps.accounts.permissions import Permission
+from openiop.apps.accounts.roles import role_words
 from openiop.apps.audit.selectors import (
     PAGE,
     HistoryLine,
@@ -20,12 +22,17 @@ from openiop.apps.audit.selectors import (
     client_history,
     client_of_subject,
     organization_history,
+    people_in_history,
     subject_history,
+    whole_client_history,
 )
-from openiop.apps.audit.services import note_read
+from openiop.apps.audit.services import note_read, recording
 from openiop.apps.clients.selectors import absorbed_ids, access_client
+from openiop.apps.core import clock
 from openiop.apps.timetable.selectors.trail import people_in_trail, trail_reach
+from openiop.formats.csvs import write_csv
 from openiop.web.forms import set_choices
+from openiop.web.public.security import confirmed
 from openiop.web.requests import ActorRequest
 
 if TYPE_CHECKING:
@@ -54,15 +61,47 @@ class TrailForm(forms.Form):
             return TrailFilter()
         self.is_valid()
         data = self.cleaned_data
-        zone = timezone.get_current_timezone()
-        since, until = data.get("since"), data.get("until")
+        since, until = _span(data)
         return TrailFilter(
             area=data.get("area", ""),
             actor=data.get("person", ""),
-            since=datetime.combine(since, time(), zone) if since else None,
-            until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+            since=since,
+            until=until,
             reads=not data.get("hide_reads"),
         )
+
+
+class HistoryForm(forms.Form):
+    """Narrow a client's history: who, between which days, everything or only who saw it."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    looks = forms.BooleanField(label=_("Only who saw it or took something out"), required=False)
+
+    def __init__(self, request: ActorRequest, people: list[tuple[str, str]]) -> None:
+        """Offer the people who ever acted in this record."""
+        super().__init__(request.GET or None)
+        set_choices(self, "person", [("", _("Everyone")), *people])
+
+    def narrowed(self) -> TrailFilter:
+        """Return the filter; an unusable field narrows nothing and shows its error."""
+        if not self.is_bound:
+            return TrailFilter()
+        self.is_valid()
+        data = self.cleaned_data
+        since, until = _span(data)
+        actor, looks = data.get("person", ""), bool(data.get("looks"))
+        return TrailFilter(actor=actor, since=since, until=until, looks=looks)
+
+
+def _span(data: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return the first instant of the first day and the first instant after the last."""
+    zone, since, until = timezone.get_current_timezone(), data.get("since"), data.get("until")
+    return (
+        datetime.combine(since, time(), zone) if since else None,
+        datetime.combine(until + timedelta(days=1), time(), zone) if until and until < date.max else None,
+    )
 
 
 def trail(request: ActorRequest) -> HttpResponse:
@@ -86,10 +125,42 @@ def history(request: ActorRequest, client_id: str) -> HttpResponse:
     client = access_client(
         request.actor, client_id, permission=Permission.HISTORY_VIEW, action="history.read"
     )
-    lines = client_history(
-        request.actor, client.public_id, before=_before(request), merged=absorbed_ids(request.actor, client)
+    by, merged = request.actor, absorbed_ids(request.actor, client)
+    form = HistoryForm(request, people_in_history(by, client.public_id, merged=merged))
+    lines = client_history(by, client.public_id, before=_before(request), merged=merged, only=form.narrowed())
+    query = request.GET.copy()
+    query.pop("before", None)
+    context = _page(request, client, lines) | {"form": form, "query": query.urlencode()}
+    return render(request, "staff/audit/history.html", context)
+
+
+@confirmed
+def history_csv(request: ActorRequest, client_id: str) -> HttpResponse:
+    """Give the same as a table for a spreadsheet, whole. That it left is in the trail."""
+    client = access_client(
+        request.actor, client_id, permission=Permission.HISTORY_VIEW, action="history.read"
     )
-    return render(request, "staff/audit/history.html", _page(request, client, lines))
+    by, merged = request.actor, absorbed_ids(request.actor, client)
+    form = HistoryForm(request, people_in_history(by, client.public_id, merged=merged))
+    zone = timezone.get_current_timezone()
+    rows = [
+        [
+            f"{line.at.astimezone(zone):%Y-%m-%d %H:%M}",
+            line.who,
+            role_words(line.roles),
+            line.words,
+            line.reason,
+        ]
+        for line in whole_client_history(by, client.public_id, merged=merged, only=form.narrowed())
+    ]
+    with recording(by=by, at=clock.now()) as record:
+        record("history.exported", subject=client, client=client, data={"rows": len(rows)})
+    head = [_("When"), _("Who"), _("In what role"), _("What"), _("Emergency access because")]
+    return HttpResponse(
+        write_csv([str(word) for word in head], rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="history.csv"'},
+    )
 
 
 def record_history(request: ActorRequest, kind: str, record_id: str) -> HttpResponse:

@@ -13,6 +13,12 @@ urlpatterns = [
         permission=Permission.HISTORY_VIEW,
     ),
     route(
+        "clients/<slug:client_id>/history.csv",
+        audit.history_csv,
+        name="client_history_csv",
+        permission=Permission.HISTORY_VIEW,
+    ),
+    route(
         "history/<slug:kind>/<slug:record_id>/",
         audit.record_history,
         name="record_history",

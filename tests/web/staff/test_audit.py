@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.apps import apps
 from django.urls import reverse
 
 from openiop.apps.accounts.services.sessions import note_sign_in
+from openiop.apps.audit.models import Event
 from openiop.apps.audit.services import recording
 from openiop.apps.core.models import TenantRow
 from openiop.apps.core.tenancy import tenant
@@ -158,3 +161,51 @@ def test_every_kind_of_record_with_a_site_of_its_own_is_placed():
 def test_what_is_no_number_turns_no_page(clinic, before):
     answer = clinic.browser("director").get(reverse("audit_trail"), {"before": before})
     assert answer.status_code == 200
+
+
+def record_of(client_row, by, *actions, at=AT):
+    with tenant(client_row.organization_id), recording(by=by, at=at) as record:
+        for action in actions:
+            record(action, subject=client_row, client=client_row, data={"number": 1})
+
+
+def test_a_client_s_history_is_narrowed_to_who_saw_it_by_person_and_days(clinic):
+    ana = clinic.rows["Zarquon client"]
+    nora, dev = (actor(clinic.org, "nurse", user=make_user(name)) for name in ("Nora A-Demo", "Dev H-Demo"))
+    record_of(ana, nora, "file.original_read", "note.saved", at=AT - timedelta(days=2))
+    record_of(ana, dev, "note.printed", "client.read")
+    page = clinic.browser("director")
+    address = reverse("client_history", args=[ana.public_id])
+    with time_machine.travel(AT, tick=False):
+        whole = page.get(address).content.decode()
+        seen = page.get(address, {"looks": "on"}).content.decode()
+        hers = page.get(address, {"person": nora.user_public_id}).content.decode()
+        late = page.get(address, {"since": AT.date().isoformat(), "looks": "on"}).content.decode()
+        odd = page.get(address, {"since": "not a day", "person": "nobody"})
+    assert all(words in whole for words in ("opened a document", "saved version 1", "printed a note"))
+    assert "opened a document" in seen
+    assert "printed a note" in seen
+    assert "saved version 1" not in seen
+    assert "opened a document" in hers
+    assert "saved version 1" in hers
+    assert "printed a note" not in hers
+    assert "printed a note" in late
+    assert "opened a document" not in late
+    assert odd.status_code == 200
+
+
+def test_a_client_s_history_is_taken_out_as_a_table_as_it_is_narrowed(clinic):
+    ana = clinic.rows["Zarquon client"]
+    nora = actor(clinic.org, "nurse", user=make_user("Nora A-Demo"))
+    record_of(ana, nora, *["file.original_read"] * 60, "note.saved")
+    page = clinic.browser("director")
+    with time_machine.travel(AT, tick=False):
+        answer = page.get(reverse("client_history_csv", args=[ana.public_id]), {"looks": "on"})
+    lines = answer.content.decode().splitlines()
+    assert answer["Content-Disposition"] == 'attachment; filename="history.csv"'
+    assert lines[0].endswith("When,Who,In what role,What,Emergency access because")
+    assert sum("Nora A-Demo,Nurse or dietitian,opened a document," in line for line in lines) == 60
+    assert "saved version" not in answer.content.decode()
+    with tenant(clinic.org.pk):
+        event = Event.objects.get(action="history.exported")
+    assert event.data == {"rows": len(lines) - 1}

@@ -97,5 +97,6 @@ SENTENCES = {
     "site.reach_set": _("said where the site {site} is and how it is called"),
     "member.joined": _("gave {person}, who has a sign-in already, a place here"),
     "history.read": _("looked at the history"),
+    "history.exported": _("took out the history as a table ({rows} lines)"),
     "trail.read": _("looked at the audit trail"),
 }
