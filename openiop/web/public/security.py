@@ -72,7 +72,7 @@ def confirmed(view: View) -> View:
         fresh = clock.now().timestamp() - latest <= app_settings.REAUTHENTICATION_TIMEOUT
         if fresh or request.session.get("demo"):
             return view(request, *args, **kwargs)
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
 

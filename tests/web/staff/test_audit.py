@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -198,9 +199,17 @@ def test_a_client_s_history_is_taken_out_as_a_table_as_it_is_narrowed(clinic):
     ana = clinic.rows["Zarquon client"]
     nora = actor(clinic.org, "nurse", user=make_user("Nora A-Demo"))
     record_of(ana, nora, *["file.original_read"] * 60, "note.saved")
-    page = clinic.browser("director")
+    page, address = clinic.browser("director"), reverse("client_history_csv", args=[ana.public_id])
     with time_machine.travel(AT, tick=False):
-        answer = page.get(reverse("client_history_csv", args=[ana.public_id]), {"looks": "on"})
+        asked = page.get(address, {"looks": "on"})
+        session = page.session
+        session["account_authentication_methods"] = [{"method": "password", "at": AT.timestamp()}]
+        session.save()
+        answer = page.get(address, {"looks": "on"})
+    assert (
+        asked["Location"]
+        == f"{reverse('account_reauthenticate')}?{urlencode({'next': f'{address}?looks=on'})}"
+    )
     lines = answer.content.decode().splitlines()
     assert answer["Content-Disposition"] == 'attachment; filename="history.csv"'
     assert lines[0].endswith("When,Who,In what role,What,Emergency access because")
