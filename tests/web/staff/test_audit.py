@@ -204,6 +204,7 @@ def test_a_client_s_history_is_taken_out_as_a_table_as_it_is_narrowed(clinic):
         asked = page.get(address, {"looks": "on"})
         session = page.session
         session["account_authentication_methods"] = [{"method": "password", "at": AT.timestamp()}]
+        session["account_authentication_methods_user"] = session["_auth_user_id"]
         session.save()
         answer = page.get(address, {"looks": "on"})
     assert (
