@@ -27,6 +27,10 @@ class Clock:
     source: str
     tag: str
 
+    def has_run_out(self, since: date, on: date) -> bool:
+        """Tell whether more calendar days have passed than the clock allows; business time is not counted here."""
+        return self.days > 0 and (on - since).days > self.days
+
     @property
     def target(self) -> Target:
         """Return what the pipeline measures a first contact against."""

@@ -53,7 +53,7 @@ class Standing:
     """Where a client stands. Minutes are of one week; `booked` counts held seats, `waiting` lines they stand in.
 
     decision: the newest determination that none replaces, "" where there is none; its `level` counts once it
-    is signed. on_the_way: a referral or an episode is open.
+    is signed, and admits nobody any more once it is_lapsed. on_the_way: a referral or an episode is open.
     """
 
     today: date
@@ -63,6 +63,7 @@ class Standing:
     decision: str = ""
     is_decided: bool = False
     level: str = ""
+    is_lapsed: bool = False
     is_admitted: bool = False
     lacks_certificate: bool = False
     knows_windows: bool = False
@@ -114,7 +115,9 @@ def _before_care(standing: Standing) -> tuple[Next, ...]:
     if not standing.is_decided:
         asks = (Next(Step.ANSWER),) if standing.decision in OPEN_QUESTIONS else ()
         return (*asks, Next(Step.DECIDE))
-    return (Next(Step.ADMIT if standing.level in GIVEN_HERE else Step.REFER_ON),)
+    if standing.level not in GIVEN_HERE:
+        return (Next(Step.REFER_ON),)
+    return (Next(Step.ASSESS if standing.is_lapsed else Step.ADMIT),)
 
 
 def _of_care(standing: Standing) -> tuple[Next, ...]:

@@ -23,3 +23,14 @@ def test_every_clock_has_one_unit_and_a_source() -> None:
     for row in read_clocks(load("clocks", "intake").body).rows:
         assert [bool(row.business_days), bool(row.business_minutes), bool(row.days)].count(True) == 1
         assert row.source
+
+
+def test_how_old_an_assessment_may_be_is_the_house_s_own_default_and_says_so() -> None:
+    clocks = read_clocks(load("clocks", "admission").body)
+    assert [(row.key, row.days, row.tag) for row in clocks.rows] == [
+        ("assessment", 30, "P"),
+        ("columbia", 14, "P"),
+    ]
+    assert all(row.source.startswith("The house's own default, to be confirmed") for row in clocks.rows)
+    assert clocks["columbia"].has_run_out(date(2026, 3, 1), date(2026, 3, 15)) is False
+    assert clocks["columbia"].has_run_out(date(2026, 3, 1), date(2026, 3, 16)) is True

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import people_who_may, sites_of
+from openiop.apps.admissions.freshness import Lapsed, lapsed_of
 from openiop.apps.admissions.selectors.episodes import decided_determination, open_episode_of
 from openiop.apps.admissions.selectors.referrals import open_referral_of
 from openiop.apps.admissions.services.episodes import admit_client
+from openiop.apps.admissions.weighing import local_day
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.path import path_of
@@ -48,11 +50,12 @@ class Admission:
     site: Site
     sites: list[Site]
     today: date
+    lapsed: tuple[Lapsed, ...]
 
     @property
     def is_possible(self) -> bool:
-        """Tell whether a signed decision asks for care that is given here."""
-        return self.decided is not None and self.decided.actual_level in GIVEN_HERE
+        """Tell whether a signed decision, not too old, asks for care that is given here."""
+        return self.decided is not None and self.decided.actual_level in GIVEN_HERE and not self.lapsed
 
     def admits(self, program: Program) -> bool:
         """Tell whether the track is for a person of this age; unknown does not rule it out here."""
@@ -96,13 +99,15 @@ def admit(request: ActorRequest, client_id: str) -> HttpResponse:
 def _admission(request: ActorRequest, client: Client) -> Admission:
     sites = sites_of(request.actor)
     site = client.site if client.site in sites else sites[0]
+    decided = decided_determination(client)
     return Admission(
         client=client,
-        decided=decided_determination(client),
+        decided=decided,
         referral=open_referral_of(client),
         site=site,
         sites=sites,
         today=today_at(site, at=clock.now()),
+        lapsed=lapsed_of(decided, on=local_day(client, clock.now())) if decided else (),
     )
 
 
@@ -131,6 +136,7 @@ def _shown(page: Admission) -> dict[str, Any]:
         "client": page.client,
         "decided": page.decided,
         "is_possible": page.is_possible,
+        "lapsed": page.lapsed if page.decided and page.decided.actual_level in GIVEN_HERE else (),
         "level": level_words(page.decided.actual_level) if page.decided else "",
         "lacking": consent_words(path),
         "referral": page.referral,

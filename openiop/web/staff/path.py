@@ -102,6 +102,12 @@ def _consents(path: ClientPath, _found: Next) -> str:
     return _("To sign: %(forms)s") % {"forms": consent_words(path)}
 
 
+def _assess(path: ClientPath, _found: Next) -> str:
+    if path.standing.is_lapsed:
+        return _("Assess again: the last assessment is too old to admit on")
+    return _("Assess the level of care")
+
+
 def _refer_on(path: ClientPath, _found: Next) -> str:
     return _("Decided: %(level)s. Refer the person on") % {"level": level_words(path.standing.level)}
 
@@ -155,8 +161,7 @@ def _referral(path: ClientPath) -> str:
 WAYS: dict[Step, Way] = {
     Step.CONSENTS: Way(P.CONSENT_VIEW, P.CONSENT_EDIT, ("intake",), _consents, _at_client("client_consents")),
     Step.ASSESS: Way(
-        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist",), _plain(gettext_lazy("Assess the level of care")),
-        _at_client("level_of_care"),
+        P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist",), _assess, _at_client("level_of_care"),
     ),
     Step.FINISH: Way(
         P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT, ("therapist", "nurse", "prescriber"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -191,6 +192,25 @@ def test_another_level_than_ours_leads_to_referring_on(house):
         reverse("admit", args=[house.person.public_id]), order_typed(site=house.site.public_id)
     )
     assert answer.status_code == 200
+    assert not Episode.objects.exists()
+
+
+def test_an_assessment_that_is_too_old_is_named_with_its_day_and_nobody_is_admitted(house):
+    decided = house.decide()
+    house.enter("therapist")
+    with time_machine.travel(AT + timedelta(days=31), tick=False):
+        house.browser.force_login(house.user)
+        text = house.page("admit", house.person.public_id)
+        assert "Assess again: the last assessment is from Mar 2, 2026" in text
+        assert "Ask the Columbia questions again: they were last asked on Mar 2, 2026" in text
+        assert "to be confirmed by its clinical director" in text
+        assert reverse("determination", args=[decided.public_id]) in text
+        assert 'name="weekly_minutes"' not in text
+        record = house.page("client_past", house.person.public_id)
+        assert "Assess again: the last assessment is too old to admit on" in record
+        typed = order_typed(site=house.site.public_id, starts_on="2026-04-03", review_on="2026-04-16")
+        answer = house.browser.post(reverse("admit", args=[house.person.public_id]), typed)
+        assert answer.status_code == 200
     assert not Episode.objects.exists()
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openiop import catalog
+from openiop.apps.admissions.freshness import COLUMBIA_ON, FIRST_ON, columbia_day, first_day
 from openiop.apps.admissions.models import Assessment, Determination, Referral
 from openiop.apps.admissions.weighing import context_of, criteria_of, local_day, result_of, weigh
 from openiop.apps.audit.services import recording
 from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
+from openiop.domain.columbia import QUESTIONS
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.levelofcare import CriteriaSet, Urgency
 from openiop.domain.levelofcare import Determination as LevelOfCare
@@ -93,12 +95,19 @@ def save_assessment(
             value = finding.read(raw, path=key, on=draft.assessed_on)
             draft.findings = {**draft.findings, key: finding.to_plain(value)}
         draft.findings = {key: value for key, value in draft.findings.items() if value is not None}
+        _date_columbia(draft, before)
         _keep(draft, note=note, by=by, at=at)
         changed = sum(before.get(key) != draft.findings.get(key) for key in {*before, *draft.findings})
         record("assessment.saved", subject=draft, client=draft.client, data={"changed": changed})
         if not was_urgent and weigh(draft).urgency_established is Urgency.NOW:
             record("assessment.urgent", subject=draft, client=draft.client)
     return draft
+
+
+def _date_columbia(draft: Assessment, before: Mapping[str, Any]) -> None:
+    """Remember on which day the Columbia answers were given: a draft may be open for weeks."""
+    if any(before.get(key) != draft.findings.get(key) for key in QUESTIONS):
+        draft.context = {**draft.context, COLUMBIA_ON: draft.assessed_on.isoformat()}
 
 
 def _keep(draft: Assessment, *, note: str | None, by: Actor, at: datetime) -> None:
@@ -138,7 +147,7 @@ def sign_assessment(
             )
         criteria = criteria_of(draft)
         draft.assessed_on = local_day(draft.client, at)
-        draft.context = context_of(draft.client, criteria, draft.assessed_on)
+        draft.context = context_of(draft.client, criteria, draft.assessed_on) | _other_days(draft)
         draft.part2 = _is_protected(draft)
         found = weigh(draft)
         determination = _determine(draft, found, criteria, by=by, at=at)
@@ -151,6 +160,13 @@ def sign_assessment(
         data = {"level": str(found.level or ""), "status": str(found.status)}
         record("determination.made", subject=determination, client=draft.client, data=data)
     return determination
+
+
+def _other_days(draft: Assessment) -> dict[str, str]:
+    """Return the days that are not the assessment's own: of its first version, of its Columbia answers."""
+    own = draft.assessed_on.isoformat()
+    days = {key: draft.context.get(key, own) for key in (FIRST_ON, COLUMBIA_ON)}
+    return {key: day for key, day in days.items() if day != own}
 
 
 def _determine(
@@ -199,6 +215,10 @@ def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: date
             criteria_version=assessment.criteria_version,
             assessed_on=today,
             findings=_kept(assessment, today),
+            context={
+                FIRST_ON: first_day(assessment).isoformat(),
+                COLUMBIA_ON: columbia_day(assessment).isoformat(),
+            },
             note=assessment.note,
             part2=assessment.part2,
             amends=assessment,
@@ -214,13 +234,13 @@ def amend_assessment(*, by: Actor, assessment: Assessment, reason: str, at: date
 def _kept(assessment: Assessment, today: date) -> dict[str, Any]:
     """The signed answers that still stand today; an age that the record tells is told anew."""
     kept = {key: value for key, value in assessment.findings.items() if key != "age"}
-    if assessment.assessed_on == today:
-        return kept
     known = criteria_of(assessment).findings
+    asked_on = dict.fromkeys(QUESTIONS, columbia_day(assessment))
     return {
         key: value
         for key, value in kept.items()
-        if not (key in known and known[key].safety and known[key].is_calm(value))
+        if asked_on.get(key, assessment.assessed_on) == today
+        or not (key in known and known[key].safety and known[key].is_calm(value))
     }
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from openiop import catalog
 from openiop.apps.accounts.models import Site, User
 from openiop.apps.admissions.errors import StaleOrder
+from openiop.apps.admissions.freshness import lapsed_of
 from openiop.apps.admissions.models import Certification, Determination, Episode, Order, Phase, Referral
 from openiop.apps.admissions.selectors.episodes import standing_determination
 from openiop.apps.admissions.services.pipeline import note_admission
+from openiop.apps.admissions.weighing import local_day
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
 from openiop.apps.clients.services.records import protect_record
@@ -42,7 +44,7 @@ def admit_client(
     A track of substance use care puts the whole record under 42 CFR Part 2.
     """
     with recording(by=by, at=at) as record:
-        level = _level_to_start(client, determination)
+        level = _level_to_start(client, determination, at=at)
         _check_living(client)
         _check_no_open_episode(client)
         _check_age(client, program, dose.starts_on)
@@ -265,9 +267,10 @@ def _check_living(client: Client) -> None:
         )
 
 
-def _level_to_start(client: Client, determination: Determination) -> str:
+def _level_to_start(client: Client, determination: Determination, *, at: datetime) -> str:
     """Return the decided level, as everything stands now: nothing newer may be left undecided beside it."""
-    determination = Determination.objects.defer("result").get(pk=determination.pk)
+    rows = Determination.objects.defer("result").select_related("assessment")
+    determination = rows.get(pk=determination.pk)
     if determination.client_id != client.pk or determination.signed_at is None:
         raise NotAllowed(_("Sign the level-of-care determination before admitting."), code="not-determined")
     if standing_determination(client) != determination:
@@ -284,6 +287,8 @@ def _level_to_start(client: Client, determination: Determination) -> str:
             _("The signed decision is another level of care than this program gives. Refer the client on."),
             code="other-level",
         )
+    if lapsed := lapsed_of(determination, on=local_day(client, at)):
+        raise NotAllowed(lapsed[0].words, code="too-old")
     return str(determination.actual_level)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from openiop.apps.accounts.models import Site
+from openiop.apps.admissions.freshness import lapsed_of
 from openiop.apps.admissions.models import (
     Assessment,
     Certification,
@@ -108,7 +109,8 @@ def _rows_of(clients: Sequence[Client]) -> _Rows:
         return {row.client_id: row for row in rows.filter(client_id__in=ids).order_by(order, "id")}
 
     drafts = Assessment.objects.filter(signed_at__isnull=True).defer("findings", "context")
-    decisions = Determination.objects.filter(superseded_by__isnull=True).defer("result")
+    decisions = Determination.objects.filter(superseded_by__isnull=True).select_related("assessment")
+    decisions = decisions.defer("result", "assessment__findings", "assessment__note")
     episodes = _open_episodes(clients)
     orders = _orders(episodes.values())
     seats: dict[int, list[Enrollment]] = defaultdict(list)
@@ -187,6 +189,7 @@ def _path(client: Client, rows: _Rows, lacking: tuple[ConsentTemplate, ...], tod
         decision=decision.status if decision else "",
         is_decided=decision is not None and decision.signed_at is not None,
         level=decision.actual_level if decision else "",
+        is_lapsed=decision is not None and bool(lapsed_of(decision, on=today)),
         is_admitted=episode is not None,
         lacks_certificate=order is not None and _waits_for_certificate(order, rows.certified),
         knows_windows=key in rows.with_windows,
