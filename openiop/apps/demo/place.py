@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from openiop.apps.accounts.models import Membership, Organization, Site, User
@@ -14,7 +14,7 @@ from openiop.apps.core.ids import ALPHABET, LENGTH
 from openiop.apps.demo.house import PLAN, ZONE, House, plan_of
 from openiop.apps.demo.names import People
 from openiop.apps.demo.tracks import program_of
-from openiop.apps.schedule.models import Room, StaffAbsence, StaffProfile
+from openiop.apps.schedule.models import Room, StaffProfile
 
 OPEN = [[weekday, 480, 1260] for weekday in range(5)] + [[5, 540, 1020]]
 GROUPS = ["process", "psychoed", "skills", "met", "meal", "family", "support"]
@@ -54,23 +54,7 @@ def furnish(house: House) -> None:
         )
     for plan in plan_of("staff"):
         _hire(house, plan, began)
-    _rest(house)
     house.note(began, "organization.created", house.organization, name=house.organization.name)
-
-
-def _rest(house: House) -> None:
-    """Give the intake coordinator the holidays of a year: no first talk is offered on them."""
-    for plan in plan_of("office_holidays"):
-        days = (_holiday(plan, house.today.year + ahead) for ahead in (0, 1))
-        day = next(day for day in days if day >= house.today)
-        house.add(StaffAbsence, user=house.staff["imani"], day=day, reason=plan["name"])
-
-
-def _holiday(plan: Mapping[str, Any], year: int) -> date:
-    first = date(year, plan["month"], 1)
-    if "day" in plan:
-        return first.replace(day=plan["day"])
-    return first + timedelta(days=(plan["weekday"] - first.weekday()) % 7, weeks=plan["nth"] - 1)
 
 
 def _hire(house: House, plan: Mapping[str, Any], began: datetime) -> None:

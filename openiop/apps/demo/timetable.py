@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from openiop.apps.demo.house import WEEKS_AHEAD, WEEKS_BACK, House, instant, minute_of, plan_of
 from openiop.apps.demo.tracks import program_of
-from openiop.apps.schedule.models import Closure, GroupSeries, SeriesSlot, Session
+from openiop.apps.schedule.models import Closure, GroupSeries, SeriesSlot, Session, StaffAbsence
 
 BLOCK_SEATS = {"sud-evening": 10, "ed": 8, "adolescent": 10}
 
 
 def fill_week(house: House) -> None:
     """Make the series, slots, closures and sessions."""
-    for plan in plan_of("closures"):
-        day = house.monday + timedelta(weeks=plan["weeks_ahead"], days=plan["weekday"])
-        house.add(Closure, site=house.sites[plan["site"]], day=day, name=plan["name"])
+    _close(house)
     for block in plan_of("blocks"):
         start = minute_of(block["start"])
         for group in block["groups"]:
@@ -28,6 +26,37 @@ def fill_week(house: House) -> None:
             ]
             start += group["minutes"]
             house.sessions[series.pk] = _sessions(house, series)
+
+
+def _close(house: House) -> None:
+    """Close both sites on the holidays of the coming year, and each on its own days that are no holiday.
+
+    In the running week groups meet all the same and only intake rests: with a day less most people would stand
+    below their hours on the first page that one opens.
+    """
+    holidays = {_next(plan, house.today): plan["name"] for plan in plan_of("holidays")}
+    for day, name in sorted(holidays.items()):
+        if day < house.monday + timedelta(weeks=1):
+            house.add(StaffAbsence, user=house.staff["imani"], day=day, reason=name)
+        else:
+            for site in house.sites.values():
+                house.add(Closure, site=site, day=day, name=name)
+    for plan in plan_of("closures"):
+        day = house.monday + timedelta(weeks=plan["weeks_ahead"], days=plan["weekday"])
+        if day not in holidays:
+            house.add(Closure, site=house.sites[plan["site"]], day=day, name=plan["name"])
+
+
+def _next(plan: Mapping[str, Any], today: date) -> date:
+    days = (_holiday(plan, today.year + ahead) for ahead in (0, 1))
+    return next(day for day in days if day >= today)
+
+
+def _holiday(plan: Mapping[str, Any], year: int) -> date:
+    first = date(year, plan["month"], 1)
+    if "day" in plan:
+        return first.replace(day=plan["day"])
+    return first + timedelta(days=(plan["weekday"] - first.weekday()) % 7, weeks=plan["nth"] - 1)
 
 
 def _series(house: House, block: Mapping[str, Any], group: Mapping[str, Any]) -> GroupSeries:

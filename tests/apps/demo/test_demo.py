@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -13,9 +12,9 @@ from django.core import serializers
 from django.db import transaction
 from django_scopes import scopes_disabled
 
-from openiop.apps.accounts.models import Membership, Site
+from openiop.apps.accounts.models import Membership
 from openiop.apps.accounts.roles import BY_KEY
-from openiop.apps.accounts.selectors import demo_people, system_actor
+from openiop.apps.accounts.selectors import demo_people
 from openiop.apps.admissions.models import Episode, Referral
 from openiop.apps.audit.selectors import verify_chain
 from openiop.apps.clients.models import Client, Relation
@@ -23,8 +22,7 @@ from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.names import People
 from openiop.apps.demo.services import build_demo
 from openiop.apps.groups.models import Attendance
-from openiop.apps.schedule.models import Consult, Enrollment, SeriesSlot, Session, StaffAbsence
-from openiop.apps.schedule.selectors.consults import consult_offers
+from openiop.apps.schedule.models import Consult, Enrollment, SeriesSlot, Session
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
@@ -122,21 +120,3 @@ def test_a_first_talk_is_booked_on_a_later_day(house):
     assert (talk.state, talk.staff.username, talk.referral.owner_id) == ("booked", "imani", talk.staff_id)
     assert talk.day > AT.date()
     assert talk.referral.best_time.startswith("Booked talk: ")
-
-
-@pytest.mark.parametrize(
-    ("made", "day"),
-    [(datetime(2026, 11, 25, 18, tzinfo=UTC), "2026-11-26"), (datetime(2026, 12, 24, 18, tzinfo=UTC), "2026-12-25")],
-)  # fmt: skip
-def test_no_first_talk_is_offered_on_a_holiday(made, day):
-    """The intake coordinator is away on it, although groups may meet."""
-    with transaction.atomic():
-        organization = build_demo(at=made)
-        with tenant(organization.pk):
-            away = StaffAbsence.objects.filter(user__username="imani")
-            assert {row.day.isoformat() for row in away} >= {day}
-            for site in Site.objects.filter(organization=organization):
-                offered = consult_offers(system_actor(organization, "Test"), site=site, at=made)
-                assert offered
-                assert day not in {one.isoformat() for one in offered}
-        transaction.set_rollback(True)
