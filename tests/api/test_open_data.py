@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -74,6 +75,19 @@ def test_a_place_says_its_three_states_and_its_sources(client: Client) -> None:
         {"source": "samhsa-su", "edition": "2026", "on": "2026-01-01", "expires": "2028-01-01"}
     ]
     assert place["live"] is None
+
+
+def test_a_program_here_tells_its_published_price_and_of_what_day(client: Client, own: Facility) -> None:
+    address = f"/api/v1/programs/{own.public_id}"
+    assert client.get(address).json()["price"] is None
+    by, offer = system_actor(own.owner, "test"), Offer("depression", ["iop"], price=Decimal("340.5"))
+    with tenant(own.owner_id):
+        publish_program(by=by, site=own.site, offer=offer, at=AT)
+    told = {"amount": "340.50", "currency": "USD", "per": "day", "on": AT.date().isoformat()}
+    assert client.get(address).json()["price"] == told
+    put_listed(1)
+    listed = Facility.objects.get(owner__isnull=True)
+    assert client.get(f"/api/v1/programs/{listed.public_id}").json()["price"] is None
 
 
 def test_the_same_again_is_not_sent_again_and_any_page_may_read_it(client: Client) -> None:

@@ -140,9 +140,11 @@ def context_of(posted: dict[str, str], today: date) -> dict[str, Any]:
         Course.LIKELY: _("A likely course"),
         Course.FULL: _("Every planned day"),
     }
-    later = case.outcome.after_turn
+    later, house = case.outcome.after_turn, house_or_none()
     return {
         "case": case,
+        "house": house,
+        "prices": prices_of_house(house, posted.get("track", "")) if case.price is None else [],
         "likely": likely,
         "headline": about(likely.low + likely.not_covered, likely.high + likely.not_covered)
         if likely
@@ -214,12 +216,10 @@ def _self_pay(case: Case) -> dict[str, Any]:
 
 def _result(request: HttpRequest, posted: dict[str, str], today: date) -> HttpResponse:
     """The estimate, or whom to ask."""
-    found, house = context_of(posted, today), house_or_none()
+    found = context_of(posted, today)
     page = found | {
         "chart": chart_of(found["likely"]) if found["likely"] and found["case"].outcome.courses else None,
         "hidden": carried(posted),
-        "prices": prices_of_house(house, posted.get("track", "")) if found["case"].price is None else [],
-        "house": house,
         "order": [(name, STEPS[name].title) for name in _order(found["case"].way)],  # type: ignore[attr-defined]
     }
     return render(request, "public/cost/result.html", page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,11 @@ import pytest
 import time_machine
 from django.test import Client
 from pypdf import PdfReader
+
+from openiop.apps.accounts.selectors import system_actor
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.directory.services.programs import Offer, publish_program
+from tests.factories import AT, make_organization, make_site
 
 QUESTIONS = "/cost/questions/"
 pytestmark = pytest.mark.django_db
@@ -131,6 +137,42 @@ def test_the_estimate_is_handed_over_as_a_pdf(client: Client) -> None:
     assert "$2,535" in text
     assert "not a promise" in text
     assert client.get("/cost/estimate.pdf").headers["Location"] == "/cost/"
+
+
+def test_who_pays_alone_has_the_whole_page_on_paper(client: Client) -> None:
+    sent = {"way": "self", "billed": "300", "start": "2026-03-30"}
+    text = on_paper(client, **sent)
+    page = unescape(ask(client, **sent, go="finish"))
+    for line in (
+        "within 3 business days: by Mar 5, 2026",
+        "$400 or more above the estimate",
+        "up to 12 months",
+    ):
+        assert line in page
+        assert line in text
+
+
+def test_our_published_prices_stand_in_the_pdf_with_their_day(client: Client) -> None:
+    organization = make_organization()
+    site = make_site(organization, "Alder North", phone="415-555-0110")
+    by = system_actor(organization, "test")
+    for track, price in (("depression", Decimal(340)), ("eating", None)):
+        offer = Offer(track, ["iop"], price=price)
+        with tenant(organization.pk):
+            publish_program(by=by, site=site, offer=offer, at=AT)
+    text = on_paper(client, way="self")
+    assert "What a day costs without insurance" in text
+    assert "Alder North: $340.00 (as of Mar 2, 2026)" in text
+    assert "Alder North: Call 415-555-0110" in text
+    one = on_paper(client, way="self", track="depression")
+    assert "$340.00" in one
+    assert "Call 415-555-0110" not in one
+    assert "Alder North: $340.00" not in on_paper(client, way="self", track="depression", billed="300")
+
+
+def on_paper(client: Client, **sent: str) -> str:
+    pages = PdfReader(BytesIO(client.post("/cost/estimate.pdf", sent).content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def test_the_result_can_be_read_in_spanish_without_losing_an_answer(client: Client) -> None:

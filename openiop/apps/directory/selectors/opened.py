@@ -12,6 +12,7 @@ from openiop import catalog
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing
 from openiop.apps.directory.selectors.live import Live, live_of
+from openiop.apps.directory.selectors.pages import price_of
 from openiop.apps.schedule.models import Session
 from openiop.domain.finder.options import Bits, state_in
 from openiop.domain.finder.sources import Source
@@ -72,6 +73,7 @@ def plain(row: Facility, live: Live | None, listings: Sequence[Listing]) -> dict
         },
         "sources": [_source(one) for one in listings],
         "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+        "price": _price(row, listings),
         "live": _live(live) if live else None,
     }
 
@@ -112,6 +114,15 @@ def _source(one: Listing) -> dict[str, Any]:
         "on": one.edition_on.isoformat(),
         "expires": expires.isoformat(),
     }
+
+
+def _price(row: Facility, listings: Sequence[Listing]) -> dict[str, str] | None:
+    """What a program here asks for one day of who pays it without insurance; None where it publishes none."""
+    own = next((one for one in listings if row.track and one.source == Source.PROGRAM), None)
+    amount = price_of(own) if own else None
+    if own is None or amount is None:
+        return None
+    return {"amount": f"{amount:.2f}", "currency": "USD", "per": "day", "on": own.edition_on.isoformat()}
 
 
 def _live(live: Live) -> dict[str, Any]:
