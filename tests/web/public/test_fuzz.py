@@ -22,7 +22,9 @@ import pytest
 import time_machine
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import _TestState
 from django.urls import reverse
 
 from openiop import catalog
@@ -137,6 +139,13 @@ def names() -> tuple[str, ...]:
     )  # fmt: skip
     good = chain.from_iterable(form.good for form in FORMS.values())
     return tuple(dict.fromkeys((*more, *good, *cost, *finder, *findings, *(f"a-{key}" for key in findings))))
+
+
+@pytest.fixture(autouse=True)
+def _plain_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Render as the server does: for tests that look at contexts Django copies one for each part of a page,
+    and that takes as long as the page."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
 
 
 @pytest.fixture
