@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "openiop.apps.core",
     "openiop.apps.audit",
     "openiop.apps.accounts",
+    "openiop.apps.chart",
     "openiop.apps.clients",
     "openiop.apps.files",
     "openiop.apps.admissions",

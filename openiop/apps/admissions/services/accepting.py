@@ -11,6 +11,7 @@ from openiop.apps.accounts.models import Site
 from openiop.apps.admissions import understood
 from openiop.apps.admissions.errors import AlreadyAccepted
 from openiop.apps.admissions.models import Referral
+from openiop.apps.admissions.services.indexing import index_referral
 from openiop.apps.admissions.services.intake import guarded
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.errors import InvalidDetails
@@ -59,6 +60,7 @@ def accept_referral(*, by: Actor, referral: Referral, choice: Choice, version: i
         current.version += 1
         current.save(update_fields=["client", "site", "version"])
         record("referral.accepted", subject=current, client=client, data={"history": count})
+        index_referral(record, current)
         return client
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.accounts.models import Site
 from openiop.apps.admissions.errors import AlreadyReceived, InvalidEnquiry, StaleReferral
 from openiop.apps.admissions.models import Referral, ReferralDocument, StageMove
+from openiop.apps.admissions.services.indexing import index_referral
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core import clock
 from openiop.apps.core.actor import Actor
@@ -122,6 +123,7 @@ def change_enquiry(
             current.version += 1
             current.save(update_fields=[*changed, "version"])
             record("referral.changed", subject=current, client=current.client, data={"fields": changed})
+            index_referral(record, current)
         return current
 
 

@@ -13,6 +13,7 @@ from openiop.apps.accounts.models import Site, User
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.accounts.selectors import people_who_may
 from openiop.apps.admissions.models import ContactAttempt, Referral, StageMove
+from openiop.apps.admissions.services.indexing import index_referral
 from openiop.apps.admissions.services.intake import Document, guarded, receive_enquiry
 from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.clients.models import Client
@@ -76,6 +77,7 @@ def record_contact(
         if reached and current.stage == Stage.ENQUIRY:
             _step(record, current, Stage.CONTACTED, words="")
         _save(current, changes)
+        index_referral(record, current)
         return attempt
 
 
@@ -118,6 +120,7 @@ def decline_referral(
             data={"reason": reason, "words": words},
         )
         _save(current, {"closed_reason": reason, "closed_words": words.strip()[:300]})
+        index_referral(record, current)
         return current
 
 
@@ -134,6 +137,7 @@ def refer_on(
         data = {"to": to.strip()[:200], "words": words.strip()[:300]}
         record("referral.referred_on", subject=current, client=current.client, data=data)
         _save(current, {"referred_to": data["to"], "closed_words": data["words"]})
+        index_referral(record, current)
         return current
 
 

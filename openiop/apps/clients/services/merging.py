@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from openiop.apps.audit.services import Recorder, recording
+from openiop.apps.chart.services import move_passages
 from openiop.apps.clients.errors import CannotMerge
 from openiop.apps.clients.models import Client, Merge, NoContact
 from openiop.apps.clients.protection import was_in_protected_care
@@ -24,7 +25,8 @@ from openiop.apps.core.actor import Actor
 from openiop.domain.errors import InvalidInput
 
 CHOICES = tuple(name for name in FIELDS if name != "former_names")
-_NOT_MOVED = {"clients_merge", "clients_client"}
+_NOT_MOVED = {"clients_merge", "clients_client", "chart_passage"}
+"""Passages follow the records whose words they are: whatever was written anew since, they go where those go."""
 
 
 def merge_clients(
@@ -180,6 +182,7 @@ def _move(absorbed: Client, kept: Client) -> dict[str, list[str]]:
         except IntegrityError:
             raise CannotMerge(_clash(model), code="clash") from None
         moved[f"{model._meta.db_table}.{column}"] = ids
+        move_passages(sources=ids, old=absorbed.pk, new=kept.pk)
     return moved
 
 
@@ -188,7 +191,9 @@ def _move_back(merge: Merge) -> None:
         ids = merge.moved.get(f"{model._meta.db_table}.{column}", [])
         if ids:
             rows = model.objects.filter(public_id__in=ids, **{column: merge.kept})
+            going = list(rows.values_list("public_id", flat=True))
             rows.update(**{column: merge.absorbed})
+            move_passages(sources=going, old=merge.kept_id, new=merge.absorbed_id)
 
 
 def _pointing_here() -> Iterator[tuple[Any, str]]:

@@ -15,6 +15,7 @@ from openiop.apps.clients.consent_words import FLAWS, missing_words
 from openiop.apps.clients.letters import consent_letter
 from openiop.apps.clients.models import Client, Consent, Handover
 from openiop.apps.clients.services.consents import may_act_for, must_edit, title_of, ways_for
+from openiop.apps.clients.services.indexing import index_consent
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.domain import consents as rules
@@ -200,6 +201,7 @@ def _freeze(
             _write(consent)
             data = {"title": title_of(consent), "signed_by": name, "how": how, "pdf": letter.sha256}
             record("consent.signed", subject=consent, client=consent.client, data=data)
+            index_consent(record, consent)
     except Exception:
         # The caller's row must not look signed where nothing was written.
         consent.refresh_from_db()

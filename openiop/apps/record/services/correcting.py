@@ -11,6 +11,7 @@ from openiop.apps.audit.services import Recorder, recording
 from openiop.apps.core.actor import Actor
 from openiop.apps.record.models import Note, NoteMark, NoteVersion
 from openiop.apps.record.reading import doer_of, mark_values, parts_of, version_values
+from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.record.services.writing import must_write
 from openiop.apps.record.words import REFUSALS
 from openiop.domain.errors import InvalidInput, NotAllowed
@@ -24,7 +25,9 @@ def addend_note(*, by: Actor, note: Note, words: str, signed_name: str, at: date
     with recording(by=by, at=at) as record:
         versions = _allowed(by, note, Act.ADDEND)
         text = _words(words, field="words")
-        return put_mark(record, note, versions, Mark.ADDENDUM, words=text, name=signed_name)
+        row = put_mark(record, note, versions, Mark.ADDENDUM, words=text, name=signed_name)
+        index_notes(record, [note])
+    return row
 
 
 def amend_note(*, by: Actor, note: Note, reason: str, at: datetime) -> NoteVersion:
@@ -32,7 +35,9 @@ def amend_note(*, by: Actor, note: Note, reason: str, at: datetime) -> NoteVersi
     must_write(by)
     with recording(by=by, at=at) as record:
         newest = _allowed(by, note, Act.AMEND)[-1]
-        return begin_version(record, note, newest, reason=_words(reason, field="reason"))
+        draft = begin_version(record, note, newest, reason=_words(reason, field="reason"))
+        index_notes(record, [note])
+    return draft
 
 
 def cosign_note(*, by: Actor, note: Note, signed_name: str, at: datetime) -> NoteMark:
@@ -57,9 +62,10 @@ def retract_note(*, by: Actor, note: Note, reason: str, signed_name: str, at: da
     must_write(by)
     with recording(by=by, at=at) as record:
         versions = _allowed(by, note, Act.RETRACT, is_supervisor=by.may(Permission.NOTE_COSIGN))
-        return put_mark(
-            record, note, versions, Mark.RETRACTED, words=_words(reason, field="reason"), name=signed_name
-        )
+        words = _words(reason, field="reason")
+        row = put_mark(record, note, versions, Mark.RETRACTED, words=words, name=signed_name)
+        index_notes(record, [note])
+    return row
 
 
 def begin_version(record: Recorder, note: Note, newest: NoteVersion, *, reason: str) -> NoteVersion:

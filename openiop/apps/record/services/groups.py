@@ -18,6 +18,7 @@ from openiop.apps.groups.selectors.sheet import marks_of
 from openiop.apps.record.errors import IncompleteGroup
 from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteVersion
 from openiop.apps.record.reading import objectives_of, roster_facts, session_facts, template_of
+from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
 from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.reading import signer_of
@@ -127,6 +128,7 @@ def sign_group_note(
         row.version += 1
         row.save()
         record("group_note.signed", subject=row, data=_about(row.session) | {"charts": len(charts)})
+        index_notes(record, [chart.note for chart in charts])
     return [chart.note for chart in charts]
 
 

@@ -25,6 +25,7 @@ from openiop.apps.record.models import GroupNote, Note, NoteVersion
 from openiop.apps.record.reading import parts_of, roster_facts, standing_of_rows
 from openiop.apps.record.services.correcting import begin_version, put_mark
 from openiop.apps.record.services.groups import new_chart
+from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.schedule.models import Session, SessionGuest
 from openiop.domain.attendance import HERE
 from openiop.domain.errors import NotAllowed
@@ -100,6 +101,8 @@ def follow_roster(*, by: Actor, session: Session, why: str, at: datetime) -> int
         touched = 0
         for mark in marks_of(group.session).values():
             touched += _follow(record, group, mark, charts.get(mark.client_id), reason)
+        if touched:
+            index_notes(record, Note.objects.filter(group=group).select_related("client__site"))
     return touched
 
 

@@ -28,6 +28,7 @@ from openiop.apps.record.reading import (
     version_values,
     zone_of,
 )
+from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.record.words import REFUSALS
 from openiop.apps.schedule.models import Appointment
 from openiop.apps.treatment.reading import signer_of
@@ -105,6 +106,7 @@ def save_note(
         draft.save()
         _follow_day(note, draft, template)
         record("note.saved", subject=note, client=note.client, data={"number": draft.number})
+        index_notes(record, [note])
     return draft
 
 
@@ -126,6 +128,7 @@ def sign_note(*, by: Actor, note: Note, signed_name: str, version: int, at: date
             is_licensed=signer_of(by).is_licensed,
         )
         draft.save()
+        index_notes(record, [note])
     return draft
 
 

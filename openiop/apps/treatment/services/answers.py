@@ -16,6 +16,7 @@ from openiop.apps.clients.services.signing import signing_name
 from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.models import PlanAnswer, TreatmentPlan
 from openiop.apps.treatment.reading import given_of, is_replaced, signer_of
+from openiop.apps.treatment.services.indexing import index_plans
 from openiop.domain.consents import Scope
 from openiop.domain.documents import one_line
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -103,7 +104,7 @@ def answer_as_family(
 
 def _standing(plan: TreatmentPlan) -> TreatmentPlan:
     """Read the version again; only the newest signed one is answered."""
-    row: TreatmentPlan = TreatmentPlan.objects.select_related("client").get(pk=plan.pk)
+    row: TreatmentPlan = TreatmentPlan.objects.select_related("client", "episode").get(pk=plan.pk)
     if row.signed_at is None:
         raise NotAllowed(_("The clinician signs first."), code="not-signed")
     if is_replaced(row):
@@ -144,6 +145,7 @@ def _give(
     )
     data = {"party": str(party), "answer": str(said.answer), "number": row.number, "how": how}
     record("treatment.answered", subject=row, client=row.client, data=data)
+    index_plans(record, row.episode)
     return given
 
 

@@ -27,6 +27,7 @@ from openiop.apps.treatment.reading import (
     standing_order,
     zone_of,
 )
+from openiop.apps.treatment.services.indexing import index_plans
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.treatment import Plan, read_plan
 from openiop.domain.treatment.editing import first_plan
@@ -79,6 +80,7 @@ def start_plan(*, by: Actor, episode: Episode, at: datetime) -> TreatmentPlan:
             created_at=at,
         )
         record("treatment.started", subject=draft, client=draft.client)
+        index_plans(record, episode)
     return draft
 
 
@@ -105,6 +107,7 @@ def save_plan(
         draft.save()
         data = {"problems": len(content.problems), "objectives": len(content.objectives)}
         record("treatment.saved", subject=draft, client=draft.client, data=data)
+        index_plans(record, draft.episode)
     return draft
 
 
@@ -138,6 +141,7 @@ def sign_plan(
         draft.save()
         data = {"number": draft.number, "sha256": draft.content_sha256, "cosign": draft.needs_cosign}
         record("treatment.signed", subject=draft, client=draft.client, data=data)
+        index_plans(record, draft.episode)
     return draft
 
 
@@ -172,6 +176,7 @@ def amend_plan(*, by: Actor, plan: TreatmentPlan, reason: str, at: datetime) -> 
         )
         data = {"number": draft.number, "reason": draft.amend_reason}
         record("treatment.amended", subject=draft, client=draft.client, data=data)
+        index_plans(record, draft.episode)
     return draft
 
 

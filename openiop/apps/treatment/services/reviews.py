@@ -13,6 +13,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.treatment.models import PlanReview, TreatmentPlan
 from openiop.apps.treatment.reading import day_of, is_replaced, plan_of, zone_of
 from openiop.apps.treatment.selectors.dues import due_for
+from openiop.apps.treatment.services.indexing import index_plans
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
 from openiop.domain.treatment.progress import Rating
 
@@ -58,6 +59,7 @@ def review_plan(
         )
         data = {"number": row.number, "rated": len(review.ratings), "outcome": outcome, "due": due.due.on}
         record("treatment.reviewed", subject=row, client=row.client, data=data)
+        index_plans(record, row.episode)
     return review
 
 

@@ -1,0 +1,106 @@
+"""Finding words in a chart: how texts and questions are folded alike, and the excerpt around what was found.
+
+Words are runs of letters and digits, in small letters and without accents, in English and Spanish alike. A question
+asks for every one of its words, each as the beginning of a word: `ansied` finds `Ansiedad`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from openiop.domain.errors import InvalidInput
+
+LONGEST_WORD = 60
+"""Letters that are compared; what is longer is no word of a note."""
+MOST_TERMS = 8
+FEWEST_LETTERS = 2
+ROOM = 200
+"""Letters of an excerpt, about."""
+BEFORE = 60
+"""Letters before the first hit, so that it is read in its sentence."""
+_PLAIN = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word and where it stands in the text."""
+
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an excerpt: as it stands in the text, and whether it is what was looked for."""
+
+    text: str
+    is_hit: bool = False
+
+
+def words_in(text: str) -> list[Word]:
+    """Return the words of a text in their order."""
+    if text.isascii():
+        found = _PLAIN.finditer(text.lower())
+        return [Word(one.group()[:LONGEST_WORD], one.start(), one.end()) for one in found]
+    words: list[Word] = []
+    letters: list[str] = []
+    start = 0
+    for place, sign in enumerate(text):
+        if unicodedata.combining(sign):
+            continue
+        plain = "".join(filter(str.isalnum, _plain(sign)))
+        if plain:
+            start = start if letters else place
+            letters.append(plain)
+        elif letters:
+            words.append(Word("".join(letters)[:LONGEST_WORD], start, place))
+            letters = []
+    if letters:
+        words.append(Word("".join(letters)[:LONGEST_WORD], start, len(text)))
+    return words
+
+
+def _plain(sign: str) -> str:
+    """Return a sign in small letters, taken apart from its accents; some signs come apart into several letters."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+
+
+def folded(text: str) -> str:
+    """Return the words of a text with a space between them: what the index keeps."""
+    return " ".join(word.folded for word in words_in(text))
+
+
+def terms_of(question: str) -> tuple[str, ...]:
+    """Return the beginnings of words that a question asks for, each once. InvalidInput where it asks for nothing."""
+    terms = tuple(dict.fromkeys(word.folded for word in words_in(question)))
+    if sum(map(len, terms)) < FEWEST_LETTERS:
+        raise InvalidInput("Type at least two letters.", code="too-short", field="words")
+    return terms[:MOST_TERMS]
+
+
+def excerpt(text: str, terms: tuple[str, ...]) -> tuple[Piece, ...]:
+    """Return what stands around the first word that was looked for, with every such word in it marked."""
+    words = words_in(text)
+    hits = [word for word in words if word.folded.startswith(terms)]
+    begin, end = _window(text, words, hits[0].start if hits else 0)
+    pieces, place = [Piece("… " if begin else "")], begin
+    for hit in hits:
+        if hit.start >= place and hit.end <= end:
+            pieces += [Piece(text[place : hit.start]), Piece(text[hit.start : hit.end], is_hit=True)]
+            place = hit.end
+    pieces += [Piece(text[place:end]), Piece(" …" if end < len(text) else "")]
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _window(text: str, words: list[Word], around: int) -> tuple[int, int]:
+    """Return from where to where the text is shown: from a word's beginning to a word's end."""
+    begin = 0
+    if around > BEFORE:
+        begin = next(word.start for word in words if word.start >= around - BEFORE)
+    if len(text) <= begin + ROOM:
+        return begin, len(text)
+    ends = [word.end for word in words if begin < word.end <= begin + ROOM]
+    return begin, ends[-1] if ends else begin + ROOM
