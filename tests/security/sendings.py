@@ -186,6 +186,7 @@ SENDINGS: dict[str, Sending] = {
     "client_new": same(first_name="Newly", last_name="Made-Demo", language="en"),
     "client_number_new": same(system="https://plan.example", value="77"),
     "client_number_remove": same(),
+    "chart": lambda house, _who: {"words": house.word},
     "clients": lambda house, _who: {"q": house.word},
     "closure_new": same(day="2026-03-20", name="Holiday"),
     "consent": _signed_by_ana,

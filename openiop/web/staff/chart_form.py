@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +57,7 @@ class ChartForm(forms.Form):
     def narrowed(self) -> Narrowing:
         """Return the narrowing; an unusable field narrows nothing and shows its error."""
         if not self.is_bound:
-            return Narrowing()
+            return Narrowing(zone=self.zone)
         self.is_valid()
         data = self.cleaned_data
         first, last = data.get("since"), data.get("until")
@@ -69,12 +68,10 @@ class ChartForm(forms.Form):
         return Narrowing(
             kind=data.get("kind", ""),
             person=data.get("person", ""),
-            since=self._morning(first) if first else None,
-            until=self._morning(last + timedelta(days=1)) if last else None,
+            first=first,
+            last=last,
+            zone=self.zone,
         )
-
-    def _morning(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self.zone)
 
 
 def phases_for(by: Actor, client: Client) -> list[Phase]:

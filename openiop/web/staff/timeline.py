@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -49,20 +50,22 @@ SOURCES: tuple[Source, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What the time line is narrowed to; empty: nothing. `until` is the first instant that is out again."""
+    """What the time line is narrowed to; empty: nothing. Days count from first to last, in the time zone."""
 
+    zone: ZoneInfo
     kind: str = ""
     person: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    first: date | None = None
+    last: date | None = None
 
     def lets(self, moment: Moment) -> bool:
         """Tell whether a moment belongs to it."""
+        day = moment.at.astimezone(self.zone).date()
         return (
             self.kind in ("", moment.kind)
             and (not self.person or (moment.who is not None and moment.who.key == self.person))
-            and (self.since is None or moment.at >= self.since)
-            and (self.until is None or moment.at < self.until)
+            and (self.first is None or day >= self.first)
+            and (self.last is None or day <= self.last)
         )
 
 

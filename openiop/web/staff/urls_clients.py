@@ -21,7 +21,7 @@ urlpatterns = [
     route("clients/", clients.clients, name="clients", permission=VIEW, methods=FORM),
     route("clients/new/", clients.new_client, name="client_new", permission=EDIT, methods=FORM),
     route(ONE, client_page.client, name="client", permission=VIEW),
-    route(f"{ONE}chart/", chart.chart, name="chart", permission=VIEW),
+    route(f"{ONE}chart/", chart.chart, name="chart", permission=VIEW, methods=FORM),
     route(f"{ONE}past/", client_page.past, name="client_past", permission=Permission.ASSESSMENT_VIEW),
     route(f"{ONE}week/", client_week.client_week, name="client_week", permission=VIEW),
     route(f"{ONE}edit/", clients.edit_client, name="client_edit", permission=EDIT, methods=FORM),

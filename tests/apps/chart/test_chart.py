@@ -141,7 +141,14 @@ def test_a_search_is_one_question_however_much_there_is(room):
 
 def test_signs_of_the_search_languages_mean_nothing(room):
     room.sign(said(room, subjective="Zebra"))
-    for question in ('"zebra" OR', "zebra NEAR horse", "zebra & !horse", "zebra:*", "chart : zebra", "'); --aa"):
+    for question in (
+        '"zebra" OR',
+        "zebra NEAR horse",
+        "zebra & !horse",
+        "zebra:*",
+        "chart : zebra",
+        "'); --aa",
+    ):
         assert found(room, question) in ([], ["note"]), question
     assert found(room, 'zebra"') == ["note"]
 

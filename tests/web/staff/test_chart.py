@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from openiop.apps.accounts.models import User
 from openiop.apps.admissions.models import Phase
 from openiop.apps.audit.models import Event
 from openiop.apps.record.services.correcting import addend_note, retract_note
-from tests.apps.record.clinic import open_room
+from tests.apps.record.clinic import SOAP, open_room
 from tests.factories import AT
 from tests.factories.notes import make_note
 from tests.factories.people import put
@@ -120,6 +121,7 @@ def test_a_long_chart_comes_by_pages_and_asks_no_more(client, room):
     rest = client.get(url, {"kind": "note", "from": "50"}).content.decode()
     assert rest.count("Note signed") == 10
     assert 'href="?kind=note"' in rest
+    assert f'href="{url}"' in client.get(url, {"from": "50"}).content.decode()
     with assert_asks(len(many)):
         client.get(url, {"from": "50"})
 
@@ -130,3 +132,70 @@ def test_a_day_means_the_sites_own_day(client, room):
     make_note(room.clinic.episodes[0], room.clinic.lead, signed_at=late)
     day = date(2026, 3, 3).isoformat()
     assert "Note signed" in shown(client, room, since=day, until=day)
+
+
+def searched(client, room, words, status=200, **query):
+    url = reverse("chart", args=[room.client.public_id], query=query or None)
+    answer = client.post(url, {"words": words})
+    assert answer.status_code == status
+    return answer.content.decode().split("<main", 1)[1]
+
+
+def test_words_are_found_marked_and_lead_to_their_note(client, room):
+    note = room.write(values=SOAP | {"subjective": "Slept <b>well</b> after the Pánico."})
+    room.sign(note)
+    page = searched(client, room, "panico")
+    assert "<mark>Pánico</mark>" in page
+    assert "&lt;b&gt;well&lt;/b&gt;" in page
+    assert reverse("note", args=[note.public_id]) in page
+    assert "1 place, the latest first" in page
+    assert "Robin" in page
+
+
+def test_what_is_searched_is_in_no_event_and_no_address(client, room):
+    room.sign(room.write(values=SOAP | {"subjective": "Zebra"}))
+    page = searched(client, room, "zebra", kind="note")
+    event = Event.objects.get(action="chart.searched")
+    assert event.client_id == room.client.public_id
+    assert event.data == {}
+    assert "zebra" not in str(vars(event)).lower()
+    assert 'action="' + reverse("chart", args=[room.client.public_id]) + '?kind=note"' in page
+    assert 'value="zebra"' in page
+
+
+def test_the_address_narrows_the_search(client, room):
+    room.sign(room.write(values=SOAP | {"subjective": "Zebra"}))
+    assert "<mark>Zebra</mark>" in searched(client, room, "zebra", kind="note")
+    assert "Nothing found" in searched(client, room, "zebra", kind="care")
+
+
+def test_a_question_too_short_is_told_at_its_field(client, room):
+    room.sign(room.write())
+    for words in ("", "a", "?!"):
+        page = searched(client, room, words, status=422)
+        assert "Note signed" in page
+    assert "Type at least two letters." in page
+
+
+def test_nothing_tells_of_a_colleagues_own_notes(client, room):
+    nothing = searched(client, room, "zebra")
+    hidden = room.write("psychotherapy", by=room.supervisor, values={"words": "A zebra dream"})
+    room.sign(hidden, by=room.supervisor)
+    room.write(by=room.supervisor, values=SOAP | {"subjective": "Zebra draft"})
+    assert plain(searched(client, room, "zebra")) == plain(nothing)
+
+
+def test_a_search_asks_no_more_for_many_hits(client, room):
+    room.sign(room.write(values=SOAP | {"subjective": "Zebra"}))
+    searched(client, room, "zebra")
+    with questions() as few:
+        searched(client, room, "zebra")
+    for _number in range(4):
+        room.sign(room.write(values=SOAP | {"subjective": "Zebra"}))
+    with assert_asks(len(few)):
+        assert searched(client, room, "zebra").count("<mark>") == 5
+
+
+def plain(page):
+    """A page without what differs from one answer to the next."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
