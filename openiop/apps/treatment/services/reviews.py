@@ -38,8 +38,7 @@ def review_plan(
     if outcome not in OUTCOMES:
         raise InvalidInput(_("Choose what follows."), field="outcome")
     with recording(by=by, at=at) as record:
-        rows = TreatmentPlan.objects.select_related("client__site", "episode__site", "episode__client")
-        row = rows.get(pk=plan.pk)
+        row = _fresh(plan)
         if is_replaced(row):
             raise Conflict(_("A newer version of this plan is signed. Review that one."), code="superseded")
         due = due_for(row.episode, at=at)
@@ -61,6 +60,13 @@ def review_plan(
         record("treatment.reviewed", subject=row, client=row.client, data=data)
         index_plans(record, row.episode)
     return review
+
+
+def _fresh(plan: TreatmentPlan) -> TreatmentPlan:
+    """Return the version as it is now."""
+    rows = TreatmentPlan.objects.select_related("client__site", "episode__site", "episode__client")
+    row: TreatmentPlan = rows.get(pk=plan.pk)
+    return row
 
 
 def _checked(row: TreatmentPlan, ratings: Mapping[str, int]) -> dict[str, int]:
