@@ -18,6 +18,7 @@ neighbourhood.py  a good solution made better, a part of the house at a time
 rounding.py   from the numbers of a solution to what each class does
 sections.py   who sits in which section, in what room (CP-SAT)
 clock.py      times of all one-to-one sessions (CP-SAT)
+making_time.py  a week changed a little, so that a one-to-one session finds its time
 columns.py    the planner that solves
 apart.py      many sites in several processes
 repair.py     what of any roster is legal

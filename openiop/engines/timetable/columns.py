@@ -24,6 +24,7 @@ from openiop.engines.timetable.draft import Draft
 from openiop.engines.timetable.greedy import first_fit, screened_cost
 from openiop.engines.timetable.house import House, houses_of
 from openiop.engines.timetable.kernel import Kernel
+from openiop.engines.timetable.making_time import make_time
 from openiop.engines.timetable.master import Master
 from openiop.engines.timetable.neighbourhood import improve
 from openiop.engines.timetable.repair import legal_part
@@ -32,13 +33,12 @@ from openiop.engines.timetable.seating import fit_all_one
 from openiop.engines.timetable.sections import solver_of, split
 from openiop.engines.timetable.tree import Tree
 
-ROOT_SHARE = 0.3
+ROOT_SHARE = 0.4
 CLOSE = 1e-9
 DIVES = 6
 DIVING = 0.45
 EXACT_SHARE = 0.3
 SMALL = 100
-FRUITLESS = 2
 BRANCHING = 0.9
 PATIENCE = 12
 
@@ -227,12 +227,14 @@ class Rounds:
                 self._exact(4.0)
 
     def _first_dives(self) -> None:
-        """Shaken dives as long as one in two finds a better plan, and for half of the time at most."""
-        enough, fruitless = self.search.left() / 2, 0
-        while fruitless < FRUITLESS and self.search.left() > enough and not self.search.finished(self.master):
-            before = self.search.best[1].total
+        """Shaken dives as long as somebody may wait for want of a better one, and for half of the time at most.
+
+        Nearer to the bound branching has more to give than another dive: it moves the bound as well.
+        """
+        search = self.search
+        enough, place = search.left() / 2, search.house.instance.weights.unplaced
+        while search.left() > enough and search.best[1].total - self.master.bound >= place:
             self._dive(self.rng)
-            fruitless = 0 if self.search.best[1].total < before else fruitless + 1
 
     def _dives(self, enough: float) -> None:
         for _ in range(DIVES):
@@ -284,5 +286,8 @@ class Rounds:
         fit_all_one(draft)
         search.offer(draft)
         if search.left() > 0:
+            set_clock(draft, min(20.0, search.left()), groups=list(draft.staffing))
+            search.offer(draft)
+        while search.left() > 0 and make_time(draft, search.kernel, search.left):
             set_clock(draft, min(20.0, search.left()), groups=list(draft.staffing))
             search.offer(draft)
