@@ -72,6 +72,8 @@ FOR: dict[str, str | Promise] = {
     "kept": gettext_lazy("Keeps {kept} of {held} meetings the client already has."),
     "one-to-one": gettext_lazy("{kind}: {day}, {start} to {end}, {mode}."),
 }
+NO_TRAVEL = gettext_lazy("{day}: {start} to {end} lies within the client's time.")
+"""The same of a client whose way takes no time, or of whom it is not known."""
 AGAINST: dict[str, str | Promise] = {
     "below-order": gettext_lazy("Gives {minutes}; {ordered} are ordered."),
     "one-to-one-missed": gettext_lazy("No time was found for a {kind} session."),
@@ -144,6 +146,8 @@ def clock_span(start: int, end: int) -> str:
 def say(reason: Reason, names: Mapping[str, str], *, tone: str) -> Said:
     """Return a reason in words; `names` gives the names of groups and meetings by id."""
     template = (FOR if tone == "ok" else {**RULES, **AGAINST}).get(reason.code)
+    if tone == "ok" and reason.code == "window" and ("travel", 0) in reason.facts:
+        template = NO_TRAVEL
     if template is None:
         return Said(tone, str(RULE_NAMES.get(reason.code, reason.code)))
     facts = {name: _fact(name, value, names) for name, value in reason.facts}

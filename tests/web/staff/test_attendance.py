@@ -265,6 +265,17 @@ def test_somebody_not_on_the_list_is_found_by_name_and_the_sheet_stays_as_it_was
     assert "Type a part of the name first." in client.post(walk_in(clinic), data).content.decode()
 
 
+def test_who_is_in_a_track_that_the_group_does_not_take_has_no_button_that_would_only_refuse(client, clinic):
+    dara, emil = clinic.person("Dara"), clinic.person("Emil")
+    GroupSeries.objects.update(programs=["depression"])
+    emil.program_id = "eating"
+    emil.save()
+    found = client.post(walk_in(clinic), {"who": "velora"}).content.decode()
+    assert f'name="add" value="{dara.public_id}"' in found
+    assert f'name="add" value="{emil.public_id}"' not in found
+    assert found.count("In a track that this group does not take") == 1
+
+
 def test_who_walked_in_is_on_the_sheet_at_once_and_nothing_else_is_saved(client, clinic):
     ana, _ben, _cleo = clinic.episodes
     dara = clinic.person("Dara")

@@ -26,7 +26,7 @@ from openiop.domain.schedule.problem import (
     Span,
 )
 from openiop.domain.schedule.rules import broken_by
-from openiop.domain.schedule.words import Rule
+from openiop.domain.schedule.words import Reason, Rule
 from openiop.web.staff.schedule_words import AGAINST, FOR, RULES, say
 
 DAY = tuple(Span(day, 480, 1260) for day in range(6))
@@ -125,3 +125,11 @@ def test_an_exact_sentence_tells_hours_and_days():
         in said
     )
     assert "Days: Monday, Wednesday, Friday." in said
+
+
+def test_of_a_way_that_takes_no_time_nothing_is_said():
+    facts = (("day", 0), ("start", 540), ("end", 720))
+    far = say(Reason("window", (*facts, ("travel", 20))), {}, tone="ok")
+    here = say(Reason("window", (*facts, ("travel", 0))), {}, tone="ok")
+    assert far.text.endswith("lies within the client's time, 20 minutes of travel each way included.")
+    assert here.text.endswith("lies within the client's time.")

@@ -34,12 +34,15 @@ def line(number, kind="work", days="0", start="08:00", end="09:00"):
 
 def test_more_lines_come_by_a_button_and_what_was_typed_is_still_there(client, house):
     _person, address = house
-    assert lines(client.get(address)) == [1, 2, 3]
+    first = client.get(address)
+    assert lines(first) == [1, 2, 3]
+    assert 'formaction="#line-4"' in first.content.decode()
     typed = line(1) | line(2, "", "", "", "") | line(3, "school", "", "13:30", "") | {"travel": "25"}
     page = client.post(address, {**typed, "modes": ["telehealth"], "more": "1"})
     text = page.content.decode()
     assert page.status_code == 200
     assert lines(page) == list(range(1, 10))
+    assert 'id="line-4"' in text
     assert 'name="from3" value="13:30"' in text
     assert 'name="travel" value="25"' in text
     assert re.search(r'value="telehealth"[^>]* checked', text)
