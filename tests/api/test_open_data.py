@@ -83,7 +83,7 @@ def test_a_program_here_tells_its_published_price_and_of_what_day(client: Client
     by, offer = system_actor(own.owner, "test"), Offer("depression", ["iop"], price=Decimal("340.5"))
     with tenant(own.owner_id):
         publish_program(by=by, site=own.site, offer=offer, at=AT)
-    told = {"amount": "340.50", "currency": "USD", "per": "day", "on": AT.date().isoformat()}
+    told = {"amount": "340.50", "currency": "USD", "per": "day", "on": "2026-03-02", "expires": "2026-05-31"}
     assert client.get(address).json()["price"] == told
     put_listed(1)
     listed = Facility.objects.get(owner__isnull=True)

@@ -66,6 +66,12 @@ class Facility(models.Model):
         """Name the row."""
         return f"facility {self.public_id}"
 
+    @property
+    def address(self) -> str:
+        """Return the address in one line; lists leave parts of it out."""
+        parts = (self.street, self.street2, self.city, f"{self.state} {self.zip}".strip())
+        return ", ".join(part for part in parts if part)
+
 
 class Listing(models.Model):
     """What one list says of a place, as of its newest edition. `said` are the columns, `codes` its services."""

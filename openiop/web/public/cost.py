@@ -111,7 +111,7 @@ def _page(
         "steps": [STEPS[name].title for name in order],  # type: ignore[attr-defined]
         "step": order.index(step) + 1 if step in order else 1,
         "hidden": carried(posted, but=step),
-        "prices": prices_of_house(house_or_none(), "") if step == "program" else [],
+        "prices": prices_of_house(house_or_none(), "", today) if step == "program" else [],
     }
     return render(request, "public/cost/questions.html", page)
 
@@ -144,7 +144,7 @@ def context_of(posted: dict[str, str], today: date) -> dict[str, Any]:
     return {
         "case": case,
         "house": house,
-        "prices": prices_of_house(house, posted.get("track", "")) if case.price is None else [],
+        "prices": prices_of_house(house, posted.get("track", ""), today) if case.price is None else [],
         "likely": likely,
         "headline": about(likely.low + likely.not_covered, likely.high + likely.not_covered)
         if likely
@@ -168,9 +168,9 @@ def context_of(posted: dict[str, str], today: date) -> dict[str, Any]:
     }
 
 
-def prices_of_house(house: House | None, track: str) -> list[dict[str, Any]]:
+def prices_of_house(house: House | None, track: str, today: date) -> list[dict[str, Any]]:
     """Return what a day costs without insurance in the programs here; of one track where it is known."""
-    rows = prices_of(house.organization.pk) if house else []
+    rows = prices_of(house.organization.pk, today=today) if house else []
     names = {program.id: spoken(program.title) for program in catalog.programs()}
     return [
         {
@@ -179,6 +179,7 @@ def prices_of_house(house: House | None, track: str) -> list[dict[str, Any]]:
             "phone": row.phone,
             "amount": money(row.amount) if row.amount is not None else "",
             "on": row.on,
+            "is_old": row.is_old,
         }
         for row in [row for row in rows if row.track == track] or rows
     ]

@@ -50,6 +50,7 @@ def _price_line(one: dict[str, Any]) -> str:
     """Say what a program publishes of its price, and since when; or whom to ask."""
     if one["amount"]:
         told = f"{one['amount']} ({_('as of %(day)s') % {'day': day(one['on'])}})"
+        told += f". {_('Old: ask when you call')}." if one["is_old"] else ""
     else:
         told = _("Call %(phone)s") % {"phone": one["phone"]} if one["phone"] else _("Ask the program")
     return f"{one['program']}, {one['place']}: {told}"

@@ -102,7 +102,8 @@ def directions(facility: Any) -> str:
     """Return a link that opens a map elsewhere, only if it is followed; nothing is loaded here."""
     if not facility.street:
         return ""
-    words = f"{facility.street}, {facility.city}, {facility.state} {facility.zip}"
+    parts = (facility.street, facility.city, f"{facility.state} {facility.zip}".strip())
+    words = ", ".join(part for part in parts if part)
     return f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
 
 

@@ -63,6 +63,7 @@ def place(request: HttpRequest, facility_id: str) -> HttpResponse:
         "told": [_listed(one) for one in page.told],
         "speaks": page.facility.confirmed_at is not None,
         "directions": directions(page.facility),
+        "site": page.site,
     }
     return render(request, "public/find/place.html", context)
 
@@ -136,6 +137,8 @@ def _questions(page: Page) -> list[tuple[str, str]]:
     """What to ask, each with what is known; a fact that is old or unknown is marked to be asked for."""
     words = {group.key: _group_words(facts) for group, facts in page.groups}
     amount = _price_words(page)
+    if page.price and page.price.is_old and amount:
+        amount = _told_long_ago(amount)
     price = f"{_('One day without insurance')}: {amount}" if amount else ""
     return [
         (_("Do you have an IOP that fits this person? What is it for?"), words["help"]),
@@ -157,5 +160,8 @@ def _group_words(facts: Sequence[Fact]) -> str:
     """What is listed, in one line. What is old says so."""
     listed = [fact for fact in facts if fact.state is State.LISTED]
     line = ", ".join(spoken(fact.option.title) for fact in listed)
-    is_old = any(fact.is_old for fact in listed)
-    return _("%(facts)s (old: is that still so?)") % {"facts": line} if is_old else line
+    return _told_long_ago(line) if any(fact.is_old for fact in listed) else line
+
+
+def _told_long_ago(facts: str) -> str:
+    return _("%(facts)s (old: is that still so?)") % {"facts": facts}

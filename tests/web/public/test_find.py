@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,13 +13,15 @@ from django.core import signing
 from django.test import Client
 
 from openiop import catalog
-from openiop.apps.accounts.selectors import operator
+from openiop.apps.accounts.selectors import operator, system_actor
+from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Report
 from openiop.apps.directory.services.importing import Upload, import_facilities
+from openiop.apps.directory.services.programs import Offer, publish_program
 from openiop.domain.finder.geo import Point
 from openiop.domain.finder.sources import Edition, Source
 from openiop.formats.facilities import Entry, FacilityFile, Layout
-from tests.factories import AT
+from tests.factories import AT, make_organization, make_site
 
 pytestmark = pytest.mark.django_db
 STAMP = signing.dumps(0, salt="public form")
@@ -102,6 +106,52 @@ def test_a_place_has_a_page_with_source_and_date(client: Client, places: list[Fa
     assert "Not answered: ask when you call." in page
     assert 'href="tel:415-555-0110"' in page
     assert client.get("/find/nosuchplace/").status_code == 404
+
+
+def test_a_list_that_leaves_the_street_out_leaves_no_comma(client: Client) -> None:
+    place = Entry(
+        source=Source.SAMHSA_SU,
+        row=1,
+        name="Harbor House",
+        city="Larkmoor",
+        state="CA",
+        zip="94098",
+        codes=("OIT",),
+    )
+    upload = Upload(FacilityFile(Layout.PREPARED, (place,)), "t", "t", Edition("2026", date(2026, 1, 1)))
+    import_facilities(by=operator("test"), upload=upload, at=AT)
+    address = f"/find/{Facility.objects.get().public_id}/"
+    for page in (text_of(client, address), text_of(client, f"{address}call/")):
+        assert re.search(r">\s*Larkmoor, CA 94098\s*<", page)
+
+
+def test_a_talk_is_booked_at_the_site_of_the_place(client: Client) -> None:
+    organization = make_organization()
+    _first, second = make_site(organization, "Alder North"), make_site(organization, "Alder South")
+    offer = Offer("depression", ["iop"], price=Decimal(340))
+    with tenant(organization.pk):
+        row = publish_program(by=system_actor(organization, "test"), site=second, offer=offer, at=AT)
+    page = text_of(client, f"/find/{row.public_id}/")
+    assert f'href="/at/{organization.slug}/talk/?site={second.public_id}"' in page
+
+
+def test_a_price_that_is_no_longer_confirmed_is_shown_as_old(client: Client) -> None:
+    organization = make_organization()
+    site = make_site(organization, "Alder North")
+    offer = Offer("depression", ["iop"], price=Decimal(340))
+    with tenant(organization.pk):
+        row = publish_program(by=system_actor(organization, "test"), site=site, offer=offer, at=AT)
+    address = f"/find/{row.public_id}/"
+    for days, is_old in ((90, False), (91, True)):
+        with time_machine.travel(AT + timedelta(days=days), tick=False):
+            sheet = text_of(client, f"{address}call/")
+            assert ("$340.00 (old: is that still so?)" in sheet) is is_old
+            for page in (
+                text_of(client, address),
+                client.post("/cost/questions/", {"way": "self", "go": "finish"}).content.decode(),
+            ):
+                told = page.split("$340.00")[1][:400]
+                assert ("Old: ask when you call" in told) is is_old
 
 
 def test_each_fact_bears_its_list_its_date_and_until_when_it_holds(

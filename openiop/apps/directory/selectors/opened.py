@@ -12,7 +12,7 @@ from openiop import catalog
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing
 from openiop.apps.directory.selectors.live import Live, live_of
-from openiop.apps.directory.selectors.pages import price_of
+from openiop.apps.directory.selectors.pages import expires_on, price_of
 from openiop.apps.schedule.models import Session
 from openiop.domain.finder.options import Bits, state_in
 from openiop.domain.finder.sources import Source
@@ -106,13 +106,11 @@ def _coming(session: Session, row: Facility) -> Coming:
 
 
 def _source(one: Listing) -> dict[str, Any]:
-    holds = catalog.finder().sources[Source(one.source)].holds_days
-    expires = one.licence_expires or one.edition_on + timedelta(days=holds)
     return {
         "source": one.source,
         "edition": one.edition,
         "on": one.edition_on.isoformat(),
-        "expires": expires.isoformat(),
+        "expires": expires_on(one).isoformat(),
     }
 
 
@@ -122,7 +120,13 @@ def _price(row: Facility, listings: Sequence[Listing]) -> dict[str, str] | None:
     amount = price_of(own) if own else None
     if own is None or amount is None:
         return None
-    return {"amount": f"{amount:.2f}", "currency": "USD", "per": "day", "on": own.edition_on.isoformat()}
+    return {
+        "amount": f"{amount:.2f}",
+        "currency": "USD",
+        "per": "day",
+        "on": own.edition_on.isoformat(),
+        "expires": expires_on(own).isoformat(),
+    }
 
 
 def _live(live: Live) -> dict[str, Any]:

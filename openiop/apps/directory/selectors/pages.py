@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.http import Http404
 
 from openiop import catalog
+from openiop.apps.accounts.models import Site
 from openiop.apps.core.actor import Actor
+from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing, Report
 from openiop.apps.directory.selectors.live import Live, live_of
 from openiop.apps.directory.summary import by_trust, said_by
@@ -45,18 +47,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a program asks for one day of who pays it without insurance, and of what day that is."""
+    """What a program asks for one day of who pays it without insurance, of what day that is, and whether it is old."""
 
     track: str
     place: str
     phone: str
     amount: Decimal | None
     on: date
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A place as its page shows it. `named`: who says its name, address and telephone."""
+    """A place as its page shows it. `named`: who says its name, address and telephone; `site`: id of the site here."""
 
     facility: Facility
     groups: tuple[tuple[Group, tuple[Fact, ...]], ...]
@@ -64,6 +67,7 @@ class Page:
     named: Told | None
     live: Live | None
     price: Price | None
+    site: str
 
 
 def price_of(listing: Listing) -> Decimal | None:
@@ -72,12 +76,18 @@ def price_of(listing: Listing) -> Decimal | None:
     return Decimal(words) if words else None
 
 
-def prices_of(owner_id: int) -> list[Price]:
+def expires_on(row: Listing) -> date:
+    """Until when a listing is held to be current; a license says it itself."""
+    holds = catalog.finder().sources[Source(row.source)].holds_days
+    return row.licence_expires or row.edition_on + timedelta(days=holds)
+
+
+def prices_of(owner_id: int, *, today: date) -> list[Price]:
     """Return what each program of an organization publishes of its price, by place and track."""
     rows = Listing.objects.filter(
         source=Source.PROGRAM, facility__owner_id=owner_id, gone_on__isnull=True
     ).exclude(facility__track="")
-    found = [_price(row, row.facility) for row in rows.select_related("facility")]
+    found = [_price(row, row.facility, today) for row in rows.select_related("facility")]
     return sorted(found, key=lambda one: (one.place, one.track))
 
 
@@ -99,8 +109,16 @@ def page_of(facility: Facility, *, at: datetime) -> Page:
     )
     named = min(told, key=lambda one: by_trust(one.listing), default=None)
     own = [row for row in listings if row.source == Source.PROGRAM and facility.track]
-    price = _price(own[0], facility) if own else None
-    return Page(facility, groups, told, named, live_of([facility], at=at).get(facility.pk), price)
+    price = _price(own[0], facility, today) if own else None
+    live = live_of([facility], at=at).get(facility.pk)
+    return Page(facility, groups, told, named, live, price, _site_of(facility))
+
+
+def _site_of(facility: Facility) -> str:
+    if facility.owner_id is None or facility.site_id is None:
+        return ""
+    with tenant(facility.owner_id):
+        return Site.objects.filter(pk=facility.site_id).values_list("public_id", flat=True).first() or ""
 
 
 def reports_for(by: Actor) -> list[Report]:
@@ -110,12 +128,13 @@ def reports_for(by: Actor) -> list[Report]:
     return list(rows.select_related("facility").order_by("at")[:200])
 
 
-def _price(row: Listing, facility: Facility) -> Price:
-    return Price(facility.track, facility.name, facility.phone, price_of(row), row.edition_on)
+def _price(row: Listing, facility: Facility, today: date) -> Price:
+    is_old = expires_on(row) < today
+    return Price(facility.track, facility.name, facility.phone, price_of(row), row.edition_on, is_old)
 
 
 def _told(row: Listing, today: date) -> Told:
-    finder, said, expires = catalog.finder(), said_by(row), _expires(row)
+    finder, said, expires = catalog.finder(), said_by(row), expires_on(row)
     options = (option for group in finder.groups for option in group.options)
     has = tuple(option for option in options if state_of(option, said) is State.LISTED)
     return Told(row, finder.sources[said.source], expires, expires < today, has)
@@ -128,13 +147,7 @@ def _fact(option: Option, listings: list[Listing], today: date) -> Fact:
     for state in (State.LISTED, State.NOT_LISTED):
         for found, row in said:
             if found is state:
-                expires = _expires(row)
+                expires = expires_on(row)
                 source = catalog.finder().sources[Source(row.source)]
                 return Fact(option, state, source, row.edition, row.edition_on, expires, expires < today)
     return Fact(option, State.NOT_ANSWERED)
-
-
-def _expires(row: Listing) -> date:
-    """Until when a listing is held to be current; a license says it itself."""
-    holds = catalog.finder().sources[Source(row.source)].holds_days
-    return row.licence_expires or row.edition_on + timedelta(days=holds)
