@@ -8,7 +8,7 @@ that keeps `(id, version)` can always be explained. `load_all(kind)` gives the n
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
 `note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `claim_rules()`,
-`file_kinds()`.
+`file_kinds()`, `quality_rules()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -36,6 +36,7 @@ from openiop.domain.measures import Instrument, read_instrument
 from openiop.domain.notes import Template, read_template
 from openiop.domain.notes.clocks import NoteClocks, read_note_clocks
 from openiop.domain.programs import Program, read_program
+from openiop.domain.quality import QualityRules, read_quality_rules
 from openiop.domain.screening import Screener, read_screener
 from openiop.domain.text import Text
 from openiop.domain.treatment.library import Diagnoses, Library, read_diagnoses, read_library
@@ -66,6 +67,7 @@ __all__ = [
     "plan_clocks",
     "program",
     "programs",
+    "quality_rules",
     "read_file",
     "screener",
     "versions",
@@ -209,6 +211,12 @@ def instruments() -> tuple[Instrument, ...]:
 def claim_rules(id: str = "listing", version: int | None = None) -> ClaimRules:  # noqa: A002
     """How often a listing is confirmed and how a claim is proved: the given version, or the newest."""
     return read_claim_rules(load("claims", id, version).body)
+
+
+@cache
+def quality_rules(id: str = "standard", version: int | None = None) -> QualityRules:  # noqa: A002
+    """What the quality page looks for: the given version, or the newest."""
+    return read_quality_rules(load("qualityrules", id, version).body)
 
 
 @cache

@@ -80,6 +80,7 @@ ITEMS: tuple[NavItem, ...] = (
     ),
     NavItem("hours", _("Hours"), Permission.HOURS_VIEW, "hours"),
     NavItem("consents", _("Consents"), Permission.CONSENT_VIEW, "signature"),
+    NavItem("quality", _("Quality"), Permission.QUALITY_VIEW, "ok"),
     NavItem("members", _("People"), Permission.MEMBER_VIEW, "members", ("member",)),
     NavItem("listings", _("Public directory"), Permission.LISTING_EDIT, "place", ("listing",)),
     NavItem("own_pages", _("Public pages"), Permission.MEMBER_EDIT, "file", ("own_page",)),

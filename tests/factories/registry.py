@@ -137,6 +137,7 @@ QUERY = {
     "leave": {"site": "site"},
     "plans": {"site": "site"},
     "due_plans": {"site": "site"},
+    "quality": {"site": "site"},
     "unlock": {"site": "site"},
     "rooms": {"site": "site"},
 }

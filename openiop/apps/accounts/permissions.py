@@ -43,6 +43,8 @@ class Permission(StrEnum):
     ABSENCE_EDIT = "absence.edit"
     HOURS_VIEW = "hours.view"
     BOARD_VIEW = "board.view"
+    QUALITY_VIEW = "quality.view"
+    """See how many notes and plans are missing or late, and whose they are; each one only with `note.view`."""
     HISTORY_VIEW = "history.view"
     AUDIT_VIEW = "audit.view"
     MEMBER_VIEW = "member.view"

@@ -113,6 +113,7 @@ ROLES: tuple[Role, ...] = (
                 P.TREATMENT_EDIT,
                 P.TREATMENT_COSIGN,
                 P.NOTE_COSIGN,
+                P.QUALITY_VIEW,
                 P.SCHEDULE_EDIT,
                 P.SCHEDULE_PLAN,
                 P.ENROLL,
@@ -130,6 +131,7 @@ ROLES: tuple[Role, ...] = (
         _("People, sites and settings. Sees no clinical record."),
         frozenset(
             {P.MEMBER_VIEW, P.MEMBER_EDIT, P.LISTING_EDIT, P.SCHEDULE_VIEW, P.SCHEDULE_EDIT, P.AUDIT_VIEW}
+            | {P.QUALITY_VIEW}
         ),
         is_organizational=True,
     ),

@@ -1,12 +1,14 @@
 """Notes of the last two weeks: every group written into its charts, and what a house really has lying about.
 
-Each group's last session has no note yet; one note is late, an unlicensed facilitator's charts wait for a second
-signature, one note has an addendum, one is retracted, and each clinician has an individual note begun.
+Each group's last session has no note yet; one group was written late and in haste, so that two people read alike;
+an unlicensed facilitator's charts wait for a second signature; one note has an addendum, one a new version begun,
+one is retracted; of the single sessions one has no note, and each clinician has one begun.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -15,40 +17,74 @@ from typing import Any
 import yaml
 
 from openiop import catalog
-from openiop.apps.admissions.models import Episode
 from openiop.apps.demo.house import House
 from openiop.apps.groups.models import Attendance
 from openiop.apps.record.models import GroupNote, Note, NoteMark, NoteVersion
-from openiop.apps.record.reading import roster_facts, session_facts
+from openiop.apps.record.reading import appointment_facts, roster_facts, session_facts
 from openiop.apps.schedule.models import Appointment, Session
+from openiop.apps.treatment.models import TreatmentPlan
+from openiop.apps.treatment.reading import plan_of
 from openiop.domain.attendance import HERE
 from openiop.domain.notes.frozen import fingerprint, frozen
 
 SAID: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "notes.yaml").read_text(encoding="utf-8"))
 BACK, SOON, LATE = timedelta(days=14), timedelta(minutes=50), timedelta(hours=60)
-NO_AIM = "General part of the group"
+NO_AIM = "The plan is not signed yet"
+FORGOTTEN = 2
+"""Which of the single sessions nobody wrote about."""
+Aims = Mapping[int, list[tuple[str, str]]]
+"""The objectives of each client's signed plan: their key and their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was written last of each person, by its place among the sentences there are."""
+
+    last: dict[int, int]
+
+    def in_turn(self, people: list[int]) -> list[str]:
+        """Return a sentence for each, none twice, and for as many as can be another one than last time."""
+        said = SAID["responses"]
+        places = [
+            [(start + number) % len(said) for number in range(len(people))] for start in range(len(said))
+        ]
+        chosen = min(places, key=lambda found: sum(map(self._again, people, found)))
+        self.last.update(zip(people, chosen, strict=True))
+        return [said[place] for place in chosen]
+
+    def _again(self, person: int, place: int) -> bool:
+        return self.last.get(person) == place
 
 
 def write_notes(house: House) -> None:
     """Write them."""
-    rng = Random(11)
+    rng, aims, told = Random(11), _aims(), Told({})
     notes: list[Note] = []
     versions: list[NoteVersion] = []
-    late = True
-    for sessions in house.sessions.values():
-        past = [one for one in sessions if house.at - BACK < one.starts_at and one.ends_at + LATE < house.at]
-        for session in past:
-            found = _write(house, session, rng, is_late=late)
-            late = late and not found
-            notes += [note for note, _version in found]
-            versions += [version for _note, version in found]
+    past = [
+        one
+        for sessions in house.sessions.values()
+        for one in sessions
+        if house.at - BACK < one.starts_at and one.ends_at + LATE < house.at
+    ]
+    for session in sorted(past, key=lambda one: (one.starts_at, one.pk)):
+        found = _write(house, session, rng, aims, told, is_late=not notes)
+        notes += [note for note, _version in found]
+        versions += [version for _note, version in found]
     Note.objects.bulk_create(notes)
     NoteVersion.objects.bulk_create(versions)
     _awkward(house, notes, versions)
-    _begin(house)
+    _meet(house)
 
 
-def _write(house: House, session: Session, rng: Random, *, is_late: bool) -> list[tuple[Note, NoteVersion]]:
+def _aims() -> Aims:
+    rows = TreatmentPlan.objects.filter(signed_at__isnull=False).order_by("number")
+    return {row.client_id: [(one.key, one.words) for one in plan_of(row).objectives] for row in rows}
+
+
+def _write(
+    house: House, session: Session, rng: Random, aims: Aims, told: Told, *, is_late: bool
+) -> list[tuple[Note, NoteVersion]]:
     """Sign the group of a session into the charts of those who came."""
     rows = Attendance.objects.filter(session=session, state__in=HERE).select_related("client", "episode")
     here = list(rows.order_by("id"))
@@ -66,15 +102,24 @@ def _write(house: House, session: Session, rng: Random, *, is_late: bool) -> lis
     )  # fmt: skip
     about = {"group": session.series.name, "day": session.day, "charts": len(here)}
     house.note(at, "group_note.signed", group, who=author, **about)
-    words = rng.sample(SAID["responses"], k=min(len(here), len(SAID["responses"])))
+    words = told.in_turn([mark.client_id for mark in here])
+    if is_late:
+        words[-1] = words[0]
     return [
-        _chart(house, group, mark, words[number % len(words)], rng, is_late=is_late)
-        for number, mark in enumerate(here)
+        _chart(house, group, mark, response, rng=rng, aims=aims.get(mark.client_id, []), is_late=is_late)
+        for mark, response in zip(here, words, strict=True)
     ]
 
 
 def _chart(
-    house: House, group: GroupNote, mark: Attendance, words: str, rng: Random, *, is_late: bool
+    house: House,
+    group: GroupNote,
+    mark: Attendance,
+    words: str,
+    *,
+    rng: Random,
+    aims: list[tuple[str, str]],
+    is_late: bool,
 ) -> tuple[Note, NoteVersion]:
     session, author = group.session, group.author
     note = house.draft(
@@ -84,11 +129,8 @@ def _chart(
     )  # fmt: skip
     line = {"participation": rng.choice(SAID["parts"]), "response": words, "risk": "none_seen"}
     values = {**group.values, **line, "plan": rng.choice(SAID["plans"])}
-    facts = {**session_facts(session), **roster_facts(session, mark), "no_objective": NO_AIM}
-    content = frozen(
-        template=f"{group.template_id}.{group.template_version}", client=mark.client.public_id, number=1,
-        reason="", facts=facts, values=values,
-    )  # fmt: skip
+    facts = {**session_facts(session), **roster_facts(session, mark), **_aim(rng, aims)}
+    content = _frozen(note, facts, values)
     is_learner = author == house.staff["joel"]
     version = house.draft(
         NoteVersion, note=note, number=1, facts=facts, values=values, frozen=content,
@@ -100,11 +142,27 @@ def _chart(
     return note, version
 
 
+def _aim(rng: Random, aims: list[tuple[str, str]]) -> dict[str, str]:
+    """Name an objective of the plan, or say why none."""
+    if not aims:
+        return {"no_objective": NO_AIM}
+    key, words = rng.choice(aims)
+    return {"objective": key, "objective_words": words}
+
+
+def _frozen(note: Note, facts: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    return frozen(
+        template=f"{note.template_id}.{note.template_version}", client=note.client.public_id, number=1,
+        reason="", facts=facts, values=values,
+    )  # fmt: skip
+
+
 def _awkward(house: House, notes: list[Note], versions: list[NoteVersion]) -> None:
-    """Give one chart an addendum, retract one, and let all but the last of the learner's be co-signed."""
+    """Add to one chart, amend one, retract one, and let all but the last of the learner's be co-signed."""
     licensed = [pair for pair in zip(notes, versions, strict=True) if not pair[1].needs_cosign]
     if licensed:
         _mark(house, *licensed[0], "addendum", SAID["addendum"])
+        _amend(house, *licensed[len(licensed) // 2])
         _mark(house, *licensed[-1], "retracted", SAID["retracted"])
     waiting = [pair for pair in zip(notes, versions, strict=True) if pair[1].needs_cosign]
     for note, version in waiting:
@@ -121,28 +179,51 @@ def _mark(house: House, note: Note, version: NoteVersion, mark: str, words: str,
     house.note(at, f"note.{mark}", note, note.client, who=who, number=1)
 
 
-def _begin(house: House) -> None:
-    """Let each clinician have one individual note begun, about the last hour they held."""
-    begun: set[int] = set()
-    rows = Appointment.objects.filter(kind="individual", ends_at__lt=house.at, ends_at__gt=house.at - BACK)
-    for row in rows.exclude(state__in=("cancelled", "no_show")).select_related("client", "staff", "site"):
-        if row.staff_id in begun:
-            continue
-        begun.add(row.staff_id)
-        _draft(house, row)
-
-
-def _draft(house: House, row: Appointment) -> None:
-    template, at = catalog.note_template("dap"), row.ends_at
-    episode = Episode.objects.filter(client=row.client, discharged_at__isnull=True).first()
-    note = house.add(
-        Note, client=row.client, episode=episode, template_id=template.id, template_version=template.version,
-        author=row.staff, appointment=row, day=row.day, due_at=at + timedelta(hours=24),
-        part2=row.client.part2, created_at=at,
-    )  # fmt: skip
-    facts = {"day": row.day.isoformat(), "start": "09:00", "minutes": 60, "with": [row.staff.shown_name]}
+def _amend(house: House, note: Note, version: NoteVersion) -> None:
+    at = version.updated_at + timedelta(hours=5)
     house.add(
-        NoteVersion, note=note, number=1, facts=facts, values=dict(SAID["individual"]), updated_at=at,
-        created_at=at,
+        NoteVersion, note=note, number=2, reason=SAID["amended"], facts=version.facts, values=version.values,
+        updated_at=at, created_at=at,
     )  # fmt: skip
-    house.note(at, "note.started", note, row.client, who=row.staff, kind=template.id)
+    house.note(at, "note.amended", note, note.client, who=note.author, number=2, reason=SAID["amended"])
+
+
+def _meet(house: House) -> None:
+    """Write about single sessions; the last one of each clinician is only begun, one was forgotten."""
+    rows = Appointment.objects.filter(kind="individual", ends_at__lt=house.at, ends_at__gt=house.at - BACK)
+    rows = rows.filter(state="held").select_related("client", "staff", "site", "episode")
+    held = list(rows.order_by("client_id", "starts_at"))
+    last = {row.staff_id: row.pk for row in sorted(held, key=lambda row: row.starts_at)}
+    aims, rng = _aims(), Random(12)
+    for number, row in enumerate(held):
+        if number != FORGOTTEN or row.pk in last.values():
+            values = dict(SAID["individual"][number % len(SAID["individual"])])
+            aim = _aim(rng, aims.get(row.client_id, []))
+            _single(house, row, values, aim, is_begun=row.pk in last.values())
+
+
+def _single(
+    house: House, row: Appointment, values: dict[str, str], aim: dict[str, str], *, is_begun: bool
+) -> None:
+    template, at = catalog.note_template("dap"), row.ends_at + SOON
+    note = house.add(
+        Note, client=row.client, episode=row.episode, template_id=template.id, template_version=template.version,
+        author=row.staff, appointment=row, day=row.day,
+        due_at=catalog.note_clocks().due_at(template.use, row.ends_at), part2=row.client.part2, created_at=row.ends_at,
+    )  # fmt: skip
+    house.note(row.ends_at, "note.started", note, row.client, who=row.staff, kind=template.id)
+    facts = {**appointment_facts(row), **aim}
+    if is_begun:
+        values.pop("plan")
+        house.add(
+            NoteVersion, note=note, number=1, facts=facts, values=values, updated_at=row.ends_at,
+            created_at=row.ends_at,
+        )  # fmt: skip
+        return
+    content = _frozen(note, facts, values)
+    house.add(
+        NoteVersion, note=note, number=1, facts=facts, values=values, frozen=content,
+        content_sha256=fingerprint(content), updated_at=at, signed_at=at, signed_by=row.staff,
+        signed_name=row.staff.shown_name, created_at=row.ends_at,
+    )  # fmt: skip
+    house.note(at, "note.signed", note, row.client, who=row.staff, number=1, late=False, cosign=False)

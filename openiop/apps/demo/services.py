@@ -20,6 +20,7 @@ from openiop.apps.demo.directory import fill_directory
 from openiop.apps.demo.files import bring_documents
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
+from openiop.apps.demo.joined import join_groups
 from openiop.apps.demo.notes import write_notes
 from openiop.apps.demo.own import write_pages
 from openiop.apps.demo.pipeline import fill_pipeline
@@ -38,6 +39,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("the referral pipeline", fill_pipeline),
     ("level-of-care decisions", decide_all),
     ("eight weeks of attendance", attend),
+    ("a day on which two groups were one", join_groups),
     ("consents and disclosures", sign_consents),
     ("the public pages", write_pages),
     ("treatment plans", plan_care),

@@ -42,12 +42,17 @@ def chart_values(content: Mapping[str, str], line: Mapping[str, str]) -> dict[st
 
 def copied_lines(lines: Mapping[str, Mapping[str, str]]) -> tuple[Copied, ...]:
     """Return the sentences that stand in more than one person's line, by field; `lines` is {person: {field: text}}."""
-    found = []
-    for one, other in combinations(lines, 2):
-        for field, text in lines[one].items():
-            theirs = dict(_sentences(lines[other].get(field, "")))
-            found += [Copied(field, one, other, said) for key, said in _sentences(text) if key in theirs]
-    return tuple(found)
+    said = {
+        person: {field: dict(_sentences(text)) for field, text in line.items()}
+        for person, line in lines.items()
+    }
+    return tuple(
+        Copied(field, one, other, words)
+        for one, other in combinations(said, 2)
+        for field, own in said[one].items()
+        for key, words in own.items()
+        if key in said[other].get(field, {})
+    )
 
 
 def _sentences(text: str) -> Iterable[tuple[tuple[str, ...], str]]:

@@ -4,12 +4,13 @@ from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
 from openiop.web.staff import group_notes as groups
 from openiop.web.staff import note_corrections as corrections
-from openiop.web.staff import notes
+from openiop.web.staff import notes, quality
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 OF, ONE, GROUP = "clients/<slug:client_id>/notes/", "notes/<slug:public_id>/", "group-notes/<slug:public_id>/"
 
 urlpatterns = [
+    route("quality/", quality.quality, name="quality", permission=P.QUALITY_VIEW),
     route("unsigned/", corrections.unsigned, name="unsigned", permission=P.NOTE_EDIT),
     route(OF, notes.notes, name="notes", permission=P.NOTE_VIEW),
     route(f"{OF}start/", notes.start, name="note_start", permission=P.NOTE_EDIT, methods=POST),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.db import transaction
 
+from openiop.apps.accounts.models import Membership
+from openiop.apps.accounts.selectors import actor_for
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.services import build_demo
 from openiop.apps.record.models import Note, NoteVersion
 from openiop.apps.record.reading import is_whole
 from openiop.apps.record.selectors.notes import read_notes
+from openiop.apps.record.selectors.quality import quality_of
 from openiop.domain.notes.group import mentions
 from openiop.domain.notes.standing import Standing
+from openiop.domain.quality import Lapse
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +55,11 @@ def test_no_chart_names_anybody_else(notes):
     for one in notes[::10]:
         lines = {one.note.client.public_id: one.shown.values}
         assert mentions({}, lines, names) == ()
+
+
+def test_the_quality_page_has_something_of_every_kind_and_no_flood(notes):
+    director = Membership.objects.filter(role="director").select_related("user").first()
+    by = actor_for(director.user, director.organization_id, at=AT)
+    counted = Counter(one.lapse for one in quality_of(by, at=AT))
+    assert set(counted) == set(Lapse)
+    assert max(counted.values()) < 40, counted

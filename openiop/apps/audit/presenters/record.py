@@ -33,6 +33,7 @@ SENTENCES = {
     ),
     "note.printed": _("printed a note"),
     "note_work.read": _("looked at what is unsigned"),
+    "quality.read": _("looked at the quality of the record"),
     "group_note.read": _("looked at a group note"),
     "group_note.started": _("began the note of {group}, {day}"),
     "group_note.saved": _("saved the note of {group}, {day}"),
