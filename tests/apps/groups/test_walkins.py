@@ -9,6 +9,7 @@ import pytest
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.presenters import sentence
 from openiop.apps.clients.models import NoContact
+from openiop.apps.clients.services.merging import merge_clients, undo_merge
 from openiop.apps.groups.models import Attendance, AttendanceRevision
 from openiop.apps.groups.selectors.sheet import sheet_of
 from openiop.apps.groups.selectors.walkins import MOST, walk_in_candidates
@@ -258,3 +259,22 @@ def test_who_holds_a_seat_or_was_never_added_cannot_be_taken_off(clinic):
             take_off(clinic, episode)
         assert caught.value.code == "no-walk-in"
     assert Attendance.objects.get().state == "present"
+
+
+def test_a_second_record_of_somebody_that_was_added_by_mistake_can_be_merged_and_nothing_is_left_behind(
+    clinic,
+):
+    twin = clinic.person("Dara")
+    gone = add(clinic, twin)
+    take_off(clinic, twin)
+    dara = clinic.person("Dara")
+    here = add(clinic, dara)
+    twin.discharged_at = IN_GROUP
+    twin.save()
+    merge = merge_clients(
+        by=clinic.by, kept=dara.client, absorbed=twin.client, reason="One person.", at=IN_GROUP
+    )
+    assert set(Attendance.every.filter(client=dara.client)) == {gone, here}
+    assert Attendance.objects.get(client=dara.client) == here
+    undo_merge(by=clinic.by, merge=merge, reason="Two people.", at=IN_GROUP)
+    assert Attendance.every.get(client=twin.client) == gone

@@ -170,7 +170,7 @@ def _move(absorbed: Client, kept: Client) -> dict[str, list[str]]:
     """Hand over every row that points to the absorbed record; return their ids by table and column."""
     moved: dict[str, list[str]] = {}
     for model, column in _pointing_here():
-        rows = model.objects.filter(**{column: absorbed})
+        rows = _every(model).filter(**{column: absorbed})
         if model is NoContact:
             rows = rows.exclude(Q(client=kept) | Q(other=kept))
         ids = list(rows.values_list("public_id", flat=True))
@@ -190,10 +190,15 @@ def _move_back(merge: Merge) -> None:
     for model, column in _pointing_here():
         ids = merge.moved.get(f"{model._meta.db_table}.{column}", [])
         if ids:
-            rows = model.objects.filter(public_id__in=ids, **{column: merge.kept})
+            rows = _every(model).filter(public_id__in=ids, **{column: merge.kept})
             going = list(rows.values_list("public_id", flat=True))
             rows.update(**{column: merge.absorbed})
             move_passages(sources=going, old=merge.kept_id, new=merge.absorbed_id)
+
+
+def _every(model: Any) -> Any:
+    """Return all rows of a model, also those that its lists leave out."""
+    return getattr(model, "every", model.objects)
 
 
 def _pointing_here() -> Iterator[tuple[Any, str]]:
