@@ -14,7 +14,7 @@ from typing import Any
 from openiop.domain.schedule.problem import Mode, Staffing
 from openiop.engines.timetable.design import FREE
 from openiop.engines.timetable.draft import Draft
-from openiop.engines.timetable.house import GroupClass, House
+from openiop.engines.timetable.house import GroupClass, House, minutes_of
 from openiop.engines.timetable.kernel import Kernel
 from openiop.engines.timetable.lp import INFINITY, LinearProgram
 from openiop.engines.timetable.seating import by_need, seat, settle
@@ -183,14 +183,14 @@ class _ClassModel:
         return given, out
 
 
-def give_rooms(draft: Draft) -> None:
+def give_rooms(draft: Draft, seconds: float = SECONDS) -> None:
     """A room for each group on site: large enough for those who come, never two groups in one at once.
 
-    A group that gets none is closed; `settle` and the seating after it see to its people.
+    What is not found in time is first fit, the fullest groups first. A group that gets none is closed; `settle` and the seating after it see to its people.
     """
     house = draft.house
     groups = [g for g in draft.staffing if house.groups[g].mode is Mode.ONSITE]
-    rooms = _rooms(draft, groups)
+    rooms = _rooms(draft, groups, seconds) or _first_rooms(draft, groups)
     for group in groups:
         staffing, room = draft.staffing[group], rooms.get(group)
         if room is None:
@@ -201,7 +201,26 @@ def give_rooms(draft: Draft) -> None:
             draft.open(group, Staffing(staffing.lead, staffing.cofacilitator, house.rooms[room].id))
 
 
-def _rooms(draft: Draft, groups: Iterable[int]) -> dict[int, int]:
+def _people(draft: Draft, group: int) -> int:
+    """How many come to its fullest meeting."""
+    return max((draft.taken[m.id] for m in draft.house.groups[group].meetings), default=0)
+
+
+def _first_rooms(draft: Draft, groups: Iterable[int]) -> dict[int, int]:
+    """The smallest free room that fits, group by group."""
+    house, out = draft.house, dict[int, int]()
+    used = dict.fromkeys(range(len(house.rooms)), 0)
+    for group in sorted(groups, key=lambda g: (-_people(draft, g), g)):
+        time = minutes_of(m.span for m in house.groups[group].meetings)
+        fitting = [r for r in house.rooms_for[group] if house.rooms[r].capacity >= _people(draft, group)]
+        free = [r for r in fitting if not used[r] & time]
+        if free:
+            out[group] = min(free, key=lambda r: (house.rooms[r].capacity, r))
+            used[out[group]] |= time
+    return out
+
+
+def _rooms(draft: Draft, groups: Iterable[int], seconds: float) -> dict[int, int]:
     from ortools.sat.python import cp_model
 
     house, model = draft.house, cp_model.CpModel()
@@ -210,7 +229,7 @@ def _rooms(draft: Draft, groups: Iterable[int]) -> dict[int, int]:
     cost: Any = 0
     for group in groups:
         made = house.groups[group]
-        people = max((draft.taken[m.id] for m in made.meetings), default=0)
+        people = _people(draft, group)
         fitting = [r for r in house.rooms_for[group] if house.rooms[r].capacity >= people]
         for room in fitting:
             flag = takes[group, room] = model.new_bool_var("")
@@ -224,7 +243,7 @@ def _rooms(draft: Draft, groups: Iterable[int]) -> dict[int, int]:
     for flags in {tuple(f.index for f in flags): flags for flags in uses.values()}.values():
         model.add_at_most_one(flags)
     model.minimize(cost)
-    solver = solver_of(SECONDS)
+    solver = solver_of(seconds)
     status = solver.status_name(solver.solve(model))
     if status not in {"OPTIMAL", "FEASIBLE"}:
         return {}
