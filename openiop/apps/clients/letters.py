@@ -39,7 +39,7 @@ def consent_letter(row: Consent, *, at: datetime) -> Letter:
     """Return the client's copy of a consent in the language in which it was signed."""
     with override(row.language):
         data = _frame(row, form(row.template_id, row.template_version).title.in_language(row.language)) | {
-            "blocks": _blocks(row.body),
+            "blocks": block_data(row.body),
             "signature_word": _("Signature"),
             "signature_alt": _("Drawn signature of %(name)s") % {"name": row.signed_by},
             "strokes": row.signature if row.e_sig_method == rules.Method.DRAWN else "",
@@ -52,10 +52,10 @@ def disclosure_letter(row: Disclosure, *, at: datetime, language: str = "en") ->
     """Return the cover that goes with disclosed records: the notice and the scope of the consent (2.32)."""
     with override(language):
         data = _frame(row, _("Records disclosed")) | {
-            "facts": _disclosure_facts(row, language),
-            "notice": _blocks(row.notice),
+            "facts": disclosure_facts(row, language),
+            "notice": block_data(row.notice),
             "notice_word": _("Notice to the recipient"),
-            "consent": _consent_facts(row.consent, language) if row.consent else [],
+            "consent": consent_facts(row.consent, language) if row.consent else [],
             "consent_word": _("Scope of the consent"),
         }
     return _render("disclosure.typ", data, language, at)
@@ -98,7 +98,8 @@ def _frame(row: Client | Consent | Disclosure, title: str) -> dict[str, Any]:
     }
 
 
-def _blocks(text: str) -> list[dict[str, Any]]:
+def block_data(text: str) -> list[dict[str, Any]]:
+    """Return the blocks of a text as a template takes them."""
     return [{"kind": str(one.kind), "text": one.text, "items": list(one.items)} for one in blocks(text)]
 
 
@@ -120,7 +121,8 @@ def _signature_facts(row: Consent) -> list[tuple[str, str]]:
     return facts
 
 
-def _disclosure_facts(row: Disclosure, language: str) -> list[tuple[str, str]]:
+def disclosure_facts(row: Disclosure, language: str) -> list[tuple[str, str]]:
+    """Return who receives what, what for and by what right, in the active language."""
     client = row.client
     return [
         (_("Client"), f"{client.first_name} {client.last_name}"),
@@ -134,7 +136,8 @@ def _disclosure_facts(row: Disclosure, language: str) -> list[tuple[str, str]]:
     ]
 
 
-def _consent_facts(row: Consent, language: str) -> list[tuple[str, str]]:
+def consent_facts(row: Consent, language: str) -> list[tuple[str, str]]:
+    """Return the scope of a consent, which goes along with what is given under it (42 CFR 2.32)."""
     value = value_of(row)
     return [
         (_("Form"), f"{row.template_id}.{row.template_version}"),

@@ -22,26 +22,32 @@ from openiop.engines.pdf_typst import ENGINE
 def note_letter(read: Read, *, at: datetime, language: str) -> Letter:
     """Return the version in force as tagged PDF with everything that was put on it; blind values stay out."""
     with override(language):
-        data = _data(read, language)
+        data = _frame(read) | note_data(read, language)
     pdf = ENGINE.render(LETTERS / "note.typ", data, lang=language, at=at)
     return Letter(pdf, hashlib.sha256(pdf).hexdigest())
 
 
-def _data(read: Read, language: str) -> dict[str, Any]:
+def _frame(read: Read) -> dict[str, Any]:
+    name = read.note.organization.name
+    return {
+        "organization": name,
+        "footer": _("%(organization)s · note %(id)s") % {"organization": name, "id": read.note.public_id},
+        "page_word": _("Page") + " ",
+        "signatures_word": _("Signatures"),
+    }
+
+
+def note_data(read: Read, language: str) -> dict[str, Any]:
+    """Return what a note says on paper, in the active language: facts, answers, signatures and what was added."""
     note, version = read.note, read.shown
-    name = note.organization.name
     facts = [(_("Client"), signing_name(note.client)), *fact_rows(version)]
     facts += [(_("Version"), str(version.number)), (_("State"), str(STANDINGS[read.standing]))]
     if version.reason:
         facts.append((_("Why there is a new version"), version.reason))
     return {
         "title": read.template.title.in_language(language),
-        "organization": name,
-        "footer": _("%(organization)s · note %(id)s") % {"organization": name, "id": note.public_id},
-        "page_word": _("Page") + " ",
         "facts": [list(row) for row in facts],
         "parts": [list(row) for row in value_rows(read.template, version, language, with_blind=False)],
-        "signatures_word": _("Signatures"),
         "signatures": _signatures(read),
         "notice": _("42 CFR part 2 prohibits unauthorized use or disclosure of these records.")
         if note.part2

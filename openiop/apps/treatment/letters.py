@@ -25,19 +25,25 @@ def plan_letter(row: TreatmentPlan, *, at: datetime, language: str, for_client: 
     `for_client`: what family said to the team, and a supervisor to the author, is not theirs to read.
     """
     with override(language):
-        data = _data(row, for_client=for_client)
+        data = _frame(row) | plan_data(row, for_client=for_client)
     pdf = ENGINE.render(LETTERS / "plan.typ", data, lang=language, at=at)
     return Letter(pdf, hashlib.sha256(pdf).hexdigest())
 
 
-def _data(row: TreatmentPlan, *, for_client: bool) -> dict[str, Any]:
-    shown = shown_plan(plan_of(row), progress_of(row))
+def _frame(row: TreatmentPlan) -> dict[str, Any]:
     return {
-        "title": _("Treatment plan"),
         "organization": row.organization.name,
         "footer": _("%(organization)s · plan %(id)s")
         % {"organization": row.organization.name, "id": row.public_id},
         "page_word": _("Page") + " ",
+    }
+
+
+def plan_data(row: TreatmentPlan, *, for_client: bool) -> dict[str, Any]:
+    """Return what a version of a plan says on paper, in the active language."""
+    shown = shown_plan(plan_of(row), progress_of(row))
+    return {
+        "title": _("Treatment plan"),
         "facts": _facts(row),
         "problems_word": _("Problems"),
         "problems": [" · ".join(filter(None, [one.code, one.words])) for one, _words in shown.problems],

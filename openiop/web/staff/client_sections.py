@@ -58,7 +58,7 @@ class Section:
 
 TABS: tuple[Tab, ...] = (
     Tab("client", _("Summary"), Permission.CLIENT_VIEW, ("client_times",)),
-    Tab("chart", _("Chart"), Permission.CLIENT_VIEW),
+    Tab("chart", _("Chart"), Permission.CLIENT_VIEW, ("chart_",)),
     Tab("client_past", _("Past"), Permission.ASSESSMENT_VIEW),
     Tab(
         "client_consents",

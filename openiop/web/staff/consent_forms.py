@@ -34,7 +34,8 @@ def _people(client: Any) -> list[tuple[str, str]]:
     return [("", "—"), *rows]
 
 
-def _relation(client: Any, public_id: str) -> Any:
+def relation_of(client: Any, public_id: str) -> Any:
+    """Return somebody around the client by their public id."""
     return next((one for one in open_relations(client) if one.public_id == public_id), None)
 
 
@@ -93,7 +94,7 @@ class PrepareForm(forms.Form):
         return Wish(
             template_id=self.template.id,
             language=said["language"],
-            relation=_relation(self.client, said.get("relation", "")),
+            relation=relation_of(self.client, said.get("relation", "")),
             recipient=said.get("recipient", ""),
             scopes=frozenset(Scope(one) for one in said.get("scopes", [])),
             purpose=Purpose(said.get("purpose") or self.template.purposes[0]),
@@ -240,9 +241,10 @@ class DiscloseForm(forms.Form):
         self.client = client
         fields: Any = self.fields
         fields["relation"].choices = _people(client)
-        fields["scopes"].choices = [
-            (str(scope), words.label.in_language(_language())) for scope, words in scope_words().items()
-        ]
+        if "scopes" in fields:
+            fields["scopes"].choices = [
+                (str(scope), words.label.in_language(_language())) for scope, words in scope_words().items()
+            ]
 
     def handing(self) -> Handing:
         """Return the cleaned answers."""
@@ -251,7 +253,7 @@ class DiscloseForm(forms.Form):
             recipient_kind=RecipientKind(said["recipient_kind"]),
             purpose=Reason(said["purpose"]),
             scopes=frozenset(Scope(one) for one in said["scopes"]),
-            relation=_relation(self.client, said["relation"]),
+            relation=relation_of(self.client, said["relation"]),
             recipient=said["recipient"],
             what=said["what"],
             method=said["method"],

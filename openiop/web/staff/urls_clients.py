@@ -4,6 +4,7 @@ from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
 from openiop.web.staff import (
     chart,
+    chart_export,
     client_merge,
     client_page,
     client_people,
@@ -22,6 +23,13 @@ urlpatterns = [
     route("clients/new/", clients.new_client, name="client_new", permission=EDIT, methods=FORM),
     route(ONE, client_page.client, name="client", permission=VIEW),
     route(f"{ONE}chart/", chart.chart, name="chart", permission=VIEW, methods=FORM),
+    route(
+        f"{ONE}chart/export/",
+        chart_export.chart_export,
+        name="chart_export",
+        permission=Permission.DISCLOSE,
+        methods=FORM,
+    ),
     route(f"{ONE}past/", client_page.past, name="client_past", permission=Permission.ASSESSMENT_VIEW),
     route(f"{ONE}week/", client_week.client_week, name="client_week", permission=VIEW),
     route(f"{ONE}edit/", clients.edit_client, name="client_edit", permission=EDIT, methods=FORM),

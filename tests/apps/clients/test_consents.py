@@ -89,7 +89,7 @@ def test_a_prepared_release_holds_the_exact_words_and_every_field(house):
     by, client = house
     row = prepare_consent(by=by, client=client, wish=release(client), at=AT)
     row.refresh_from_db()
-    assert (row.template_id, row.template_version, row.kind) == ("release", 1, "release")
+    assert (row.template_id, row.template_version, row.kind) == ("release", 2, "release")
     assert row.discloser == "Lantern Clinic, North"
     assert row.recipient == "Pat Velora-Demo"
     assert row.info_description == "My schedule, My attendance"
@@ -469,5 +469,5 @@ def test_the_copy_is_tagged_and_holds_the_words_and_who_signed(house, language, 
     assert root["/MarkInfo"]["/Marked"]
     assert {"/H1", "/H2", "/P", "/Figure"} <= set(tags(root["/StructTreeRoot"]))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    for said in (words, title, "Ana Velora-Demo", "part2-tpo.1", "Lantern Clinic"):
+    for said in (words, title, "Ana Velora-Demo", "part2-tpo.2", "Lantern Clinic"):
         assert said in text

@@ -17,6 +17,14 @@ def signed(data: Mapping[str, Any]) -> str:
     return "; ".join(words)
 
 
+def exported(data: Mapping[str, Any]) -> str:
+    """Return that a span of the chart was taken out, and whether it left the house."""
+    days = {"first": data.get("first", "…"), "last": data.get("last", "…")}
+    if data.get("disclosure"):
+        return gettext("gave the chart of %(first)s to %(last)s to somebody outside") % days
+    return gettext("took out the chart of %(first)s to %(last)s as a document") % days
+
+
 SENTENCES = {
     "notes.read": _("looked at the notes"),
     "note.read": _("looked at a note"),
@@ -32,6 +40,7 @@ SENTENCES = {
         "prepared version {number} of a note after the attendance was corrected ({minutes} min)"
     ),
     "note.printed": _("printed a note"),
+    "chart.exported": exported,
     "note_work.read": _("looked at what is unsigned"),
     "quality.read": _("looked at the quality of the record"),
     "group_note.read": _("looked at a group note"),
