@@ -179,7 +179,7 @@ SENDINGS: dict[str, Sending] = {
     "client_contact": same(name="Pat Newly-Demo", kind="family", version=1),
     "client_contact_end": same(),
     "client_contact_new": same(name="Quin Newly-Demo", kind="friend"),
-    "chart_export": same(first="2026-02-01", last="2026-03-02", parts=["notes", "documents"], use="chart"),
+    "chart_export": same(first="2026-02-01", last="2026-03-02", parts=["plan", "documents"], use="chart"),
     "client_edit": _client,
     "client_merge": lambda house, _who: {"q": house.word},
     "client_merge_undo": same(reason="Two people after all"),

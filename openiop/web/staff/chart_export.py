@@ -54,6 +54,8 @@ class ExportForm(DiscloseForm):
         super().__init__(client, *args, **options)
         self.allowed = allowed
         set_choices(self, "parts", [(str(part), TITLES[part]()) for part in allowed])
+        for name in ("recipient_kind", "purpose"):
+            self.fields[name].required = self.data.get("use") == OUTSIDE
 
     @property
     def for_whom(self) -> list[Any]:
