@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openiop import catalog
 from openiop.domain.files import Fault, Format
+from openiop.domain.text import Text
 
 FAULTS = {
     Fault.EMPTY: _("This file is empty."),
@@ -32,10 +33,14 @@ FORMATS = {
 }
 
 
-def kind_words(key: str) -> str:
+def kind_text(key: str) -> Text:
     """Return what a kind of document is called; the key itself where its file names it no more."""
-    language = get_language() or "en"
-    return next((one.label.in_language(language) for one in catalog.file_kinds() if one.key == key), key)
+    return next((one.label for one in catalog.file_kinds() if one.key == key), Text(key, key))
+
+
+def kind_words(key: str) -> str:
+    """Return the same in the reader's language."""
+    return kind_text(key).in_language(get_language() or "en")
 
 
 def format_words(media_type: str) -> str:

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from openiop.apps.audit.models import Event
 from openiop.apps.audit.presenters import sentence
+from openiop.apps.chart.selectors import Wanted, search_chart
 from openiop.apps.clients.protection import is_protected
 from openiop.apps.clients.services.merging import merge_clients, undo_merge
 from openiop.apps.core.tenancy import tenant
@@ -19,8 +20,10 @@ from openiop.apps.files.models import File, FileMark
 from openiop.apps.files.selectors.files import access_file, access_original, files_of, read_file
 from openiop.apps.files.selectors.moments import file_moments
 from openiop.apps.files.services.keeping import About, Sent, keep_file, withdraw_file
+from openiop.apps.record.services.indexing import reindex_charts
 from openiop.domain.consents import Scope
 from openiop.domain.errors import InvalidInput, NotAllowed
+from openiop.domain.wordsearch import terms_of
 from tests.apps.files.scanner import scanner
 from tests.factories import AT, actor, make_client, make_organization, make_site
 from tests.factories.files import PDF, make_file, make_file_mark
@@ -216,3 +219,29 @@ def test_a_scanner_that_is_set_up_and_does_not_answer_lets_nothing_in(ana, setti
         with pytest.raises(FileRefused):
             keep(ana)
     assert File.objects.count() == 0
+
+
+def hits(by, client, question):
+    return [hit.source for hit in search_chart(by, client.pk, Wanted(terms_of(question)), limit=9)]
+
+
+def test_a_document_is_found_by_its_title_its_source_and_the_words_of_a_text(ana):
+    by = actor(ana.organization, "nurse")
+    letter = keep(ana)
+    card = keep(
+        ana, "Miembro 77, señora Ana".encode(), About(kind="card", title="Insurance"), filename="card.txt"
+    )
+    for question, row in (
+        ("harbor hosp", letter),
+        ("dr kim", letter),
+        ("derivacion", letter),
+        ("senora 77", card),
+    ):
+        assert hits(by, ana, question) == [row.public_id], question
+    assert hits(by, ana, "catalog") == []
+    assert hits(actor(ana.organization, "biller"), ana, "harbor") == []
+    withdraw_file(by=by, file=letter, reason="It was for another person", at=AT)
+    assert hits(by, ana, "harbor") == []
+    reindex_charts(by=by, at=AT)
+    assert hits(by, ana, "harbor") == []
+    assert hits(by, ana, "senora") == [card.public_id]

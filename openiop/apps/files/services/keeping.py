@@ -19,6 +19,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
 from openiop.apps.files.errors import AlreadyKept, FileRefused
 from openiop.apps.files.models import File, FileMark
+from openiop.apps.files.services.indexing import index_file
 from openiop.apps.files.words import FAULTS
 from openiop.domain.documents import one_line
 from openiop.domain.errors import InvalidInput, NotAllowed
@@ -78,6 +79,7 @@ def keep_file(*, by: Actor, client: Client, sent: Sent, about: About, at: dateti
         )
         data = {"kind": row.kind, "size": row.size, "sha256": digest, "scanned_by": scanned_by}
         record("file.kept", subject=row, client=client, data=data)
+        index_file(record, row)
     return row
 
 
@@ -100,6 +102,7 @@ def withdraw_file(*, by: Actor, file: File, reason: str, at: datetime) -> FileMa
             created_at=at,
         )
         record("file.withdrawn", subject=file, client=file.client, data={"reason": words})
+        index_file(record, file)
     return row
 
 

@@ -17,6 +17,7 @@ from openiop.apps.chart.services import Entry, Searchable, clear_index, index_re
 from openiop.apps.clients.services.indexing import all_consents
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.clock import local
+from openiop.apps.files.services.indexing import all_files
 from openiop.apps.record.models import Note, NoteMark, NoteVersion
 from openiop.apps.record.reading import standing_of_rows, template_of, zone_of
 from openiop.apps.record.selectors.notes import read_notes
@@ -43,7 +44,7 @@ def all_notes() -> Iterable[Searchable]:
             yield searchable_note(one.note, one.versions, one.marks)
 
 
-SOURCES: tuple[Brings, ...] = (all_consents, all_referrals, all_plans, all_notes)
+SOURCES: tuple[Brings, ...] = (all_consents, all_files, all_referrals, all_plans, all_notes)
 """Each area brings all that can be found of its records. Whoever adds records to the charts adds a line here."""
 
 
