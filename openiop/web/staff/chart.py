@@ -72,7 +72,8 @@ def chart(request: ActorRequest, client_id: str) -> HttpResponse:
     zone = place.time_zone if place else FALLBACK_ZONE
     form = ChartForm(request.GET, moments=moments, phases=phases_for(by, client), zone=zone)
     search, narrowing = SearchForm(request.POST if is_search else None), form.narrowed()
-    context = {"client": client, "place": place, "form": form, "search": search, "kept": _kept(request)}
+    context: dict[str, Any] = {"client": client, "place": place, "form": form, "search": search}
+    context["kept"] = _kept(request)
     context["may_export"] = by.may(Permission.DISCLOSE)
     if is_search and search.is_valid():
         context |= _found(request, client, search.cleaned_data["words"], narrowing)
