@@ -56,7 +56,7 @@ ITEMS: tuple[NavItem, ...] = (
         _("Treatment plans"),
         Permission.TREATMENT_VIEW,
         "target",
-        ("curricula", "curriculum"),
+        ("curricula", "curriculum", "codes"),
     ),
     NavItem("pipeline", _("Referrals"), Permission.REFERRAL_VIEW, "pipeline", ("referral",)),
     NavItem("clients", _("Clients"), Permission.CLIENT_VIEW, "clients", ("client", *OF_A_CLIENT)),

@@ -136,6 +136,10 @@ def _bundle(_house: House, _who: str) -> Data:
     return {"file": SimpleUploadedFile("b.json", file_of(bundle(patient(), condition())), "application/json")}
 
 
+def _codes(house: House, _who: str) -> Data:
+    return {"file": SimpleUploadedFile("c.csv", f"Z65.3,{house.word}".encode(), "text/csv"), "how": "beside"}
+
+
 STAMP = signing.dumps(0, salt="public form")
 """The mark of a form that was drawn long ago."""
 CALLER = {"first_name": "Noor", "phone": "415-555-0150", "language": "en"}
@@ -286,6 +290,7 @@ SENDINGS: dict[str, Sending] = {
     "referral_move": same(to="screening", version=1),
     "referral_new": same(**CALLER, source="phone"),
     "referral_refer_on": same(referred_to="Partial hospital program", version=1),
+    "codes": _codes,
     "referral_upload": _bundle,
     "mend": lambda house, _who: {"room": house.id_of("room"), "starts_on": "2026-03-03"},
     "plan": same(act="publish", move="0"),

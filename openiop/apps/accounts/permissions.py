@@ -23,6 +23,8 @@ class Permission(StrEnum):
     TREATMENT_EDIT = "treatment.edit"
     TREATMENT_COSIGN = "treatment.cosign"
     """Sign beside somebody without a license, or send the plan back to them."""
+    CODES_EDIT = "codes.edit"
+    """Load the house's own list of diagnosis codes."""
     NOTE_VIEW = "note.view"
     NOTE_EDIT = "note.edit"
     NOTE_COSIGN = "note.cosign"

@@ -114,6 +114,7 @@ ROLES: tuple[Role, ...] = (
                 P.TREATMENT_COSIGN,
                 P.NOTE_COSIGN,
                 P.QUALITY_VIEW,
+                P.CODES_EDIT,
                 P.SCHEDULE_EDIT,
                 P.SCHEDULE_PLAN,
                 P.ENROLL,

@@ -85,6 +85,26 @@ class PlanReview(TenantRow):
     signed_name = models.CharField(max_length=120)
 
 
+class CodeList(TenantRow):
+    """One version of the house's own list of diagnosis codes; the newest holds. Kept as it was loaded.
+
+    An empty list that replaces nothing gives the shipped list back.
+    """
+
+    number = models.PositiveIntegerField()
+    replaces = models.BooleanField(help_text="It stands in place of the shipped list; else beside it.")
+    codes = models.JSONField(help_text="[[code, English, Spanish], ...]")
+    loaded_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    loaded_name = models.CharField(max_length=120)
+
+    class Meta(TenantRow.Meta):
+        """Versions are counted from 1."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "number"], name="treatment_code_list_number")
+        ]
+
+
 class TaughtUnit(TenantRow):
     """A unit of a curriculum that was taught in a session. A slip is struck out (`struck_at`), never deleted."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from openiop.apps.core.clock import local
 from openiop.apps.treatment.models import PlanAnswer, TreatmentPlan
+from openiop.apps.treatment.selectors.codes import known_codes
 from openiop.apps.treatment.words import (
     ANSWERS,
     DIRECTIONS,
@@ -56,9 +57,10 @@ class ShownPlan:
 def shown_plan(plan: Plan, reviews: Sequence[Reviewed] = ()) -> ShownPlan:
     """Lay a plan out; with reviews, each objective says where it stands."""
     moved = {one.key: one for one in movement([one.key for one in plan.objectives], reviews)}
+    known = known_codes()
     return ShownPlan(
         value=plan,
-        problems=tuple((problem, code_words(problem.code)) for problem in plan.problems),
+        problems=tuple((problem, code_words(problem.code, known)) for problem in plan.problems),
         goals=tuple(
             ShownGoal(
                 value=goal,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from openiop import catalog
 from openiop.apps.core.words import date_pattern, day_words
+from openiop.domain.text import Text
 from openiop.domain.treatment.comparing import Change, Kind
 from openiop.domain.treatment.gaps import Gap, Lack
 from openiop.domain.treatment.model import Goal, Intervention, Objective, Per, Plan, Problem
@@ -189,9 +190,9 @@ def step_words(step: Intervention) -> str:
     return ", ".join(filter(None, [step.words or service_words(step.service), often(step), step.who]))
 
 
-def code_words(code: str) -> str:
+def code_words(code: str, known: Mapping[str, Text]) -> str:
     """Return the official words of a code, or nothing where the list does not have it."""
-    text = catalog.diagnoses().codes.get(code)
+    text = known.get(code)
     return text.in_language(get_language() or "en") if text else ""
 
 

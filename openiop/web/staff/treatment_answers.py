@@ -259,7 +259,12 @@ def dues(request: ActorRequest) -> HttpResponse:
     site, sites = chosen_site(request)
     note_read(by=request.actor, action="treatments.read", subject=site)
     found = site_dues(site, at=clock.now())
-    context = {"site": site, "sites": sites, "rows": [due_context(one) for one in found]}
+    context = {
+        "site": site,
+        "sites": sites,
+        "rows": [due_context(one) for one in found],
+        "may_load": request.actor.may(Permission.CODES_EDIT),
+    }
     return render(request, "staff/treatment/dues.html", context)
 
 

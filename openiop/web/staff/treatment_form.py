@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from openiop import catalog
 from openiop.apps.treatment.words import PARTS, PERS, SERVICES, gap_words, part_titles
+from openiop.domain.text import Text
 from openiop.domain.treatment.comparing import Change, Kind, parts_of
 from openiop.domain.treatment.gaps import Gap
 from openiop.domain.treatment.library import Library
@@ -74,13 +75,14 @@ class PlanForm(forms.Form):
         library: Library,
         data: Mapping[str, Any] | None = None,
         *,
+        codes: Mapping[str, Text],
         payer: str = "",
         plan_language: str = "en",
     ) -> None:
         """Make a field for each text of each part. `plan_language`: what the plan itself is written in."""
         texts = {name: getattr(plan, name) for name in ("strengths", "barriers", "done_when")}
         super().__init__(data, initial={**texts, "payer": payer})
-        self.plan, self.library, self.plan_language = plan, library, plan_language
+        self.plan, self.library, self.codes, self.plan_language = plan, library, codes, plan_language
         language = get_language() or "en"
         rows = catalog.plan_clocks().rows
         self.fields["payer"].choices = [  # type: ignore[attr-defined]
@@ -169,7 +171,7 @@ class PlanForm(forms.Form):
         code = found.get("code")
         if code is not None:
             found["code"] = code.strip().upper()
-            known = catalog.diagnoses().codes.get(found["code"])
+            known = self.codes.get(found["code"])
             if known and not found.get("words"):
                 found["words"] = known.in_language(self.plan_language)
         return replace(part, **found)

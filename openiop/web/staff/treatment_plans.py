@@ -29,6 +29,7 @@ from openiop.apps.treatment.reading import (
     standing_order,
     zone_of,
 )
+from openiop.apps.treatment.selectors.codes import known_codes
 from openiop.apps.treatment.selectors.plans import access_plan, plans_of
 from openiop.apps.treatment.services.plans import amend_plan, save_plan, sign_plan, start_plan
 from openiop.apps.treatment.shown import shown_plan
@@ -169,7 +170,9 @@ def amend(request: ActorRequest, public_id: str) -> HttpResponse:
 
 def _form_of(row: TreatmentPlan, data: Any = None) -> PlanForm:
     library = catalog.objectives(program_of(row.episode).id)
-    return PlanForm(plan_of(row), library, data, payer=row.payer, plan_language=row.language)
+    return PlanForm(
+        plan_of(row), library, data, codes=known_codes(), payer=row.payer, plan_language=row.language
+    )
 
 
 def _save(request: ActorRequest, row: TreatmentPlan, form: PlanForm, content: Plan) -> TreatmentPlan:
@@ -263,7 +266,7 @@ def _editor(
         "version": form.data.get("version", row.version) if form.is_bound else row.version,
         "problems": form.problem_parts(gaps),
         "goals": form.goal_parts(gaps),
-        "codes": [(code, text.in_language(language)) for code, text in catalog.diagnoses().codes.items()],
+        "codes": [(code, text.in_language(language)) for code, text in form.codes.items()],
         **more,
     }
     return render(request, "staff/treatment/edit.html", context, status=status)

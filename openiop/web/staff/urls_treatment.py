@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
-from openiop.web.staff import curricula
+from openiop.web.staff import codes, curricula
 from openiop.web.staff import treatment_answers as answers
 from openiop.web.staff import treatment_plans as plans
 
@@ -37,6 +37,7 @@ urlpatterns = [
         post=P.ATTENDANCE_EDIT,
         methods=BOTH,
     ),
+    route("diagnosis-codes/", codes.codes, name="codes", permission=P.CODES_EDIT, methods=BOTH),
     route("treatment-plans/", answers.dues, name="due_plans", permission=P.TREATMENT_VIEW),
     route("clients/<slug:client_id>/plan/", plans.overview, name="treatment", permission=P.TREATMENT_VIEW),
     route(

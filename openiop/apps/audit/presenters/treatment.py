@@ -30,6 +30,14 @@ def answered(data: Mapping[str, Any]) -> str:
     }
 
 
+def codes_loaded(data: Mapping[str, Any]) -> str:
+    """Return how many codes a list has, and whether the shipped ones stand beside it."""
+    if not data.get("codes"):
+        return gettext("went back to the shipped list of diagnosis codes")
+    words = gettext("loaded a list of %(codes)s diagnosis codes") % {"codes": data["codes"]}
+    return f"{words}; {gettext('it replaces the shipped list')}" if data.get("replaces") else words
+
+
 SENTENCES = {
     "treatments.read": _("looked at the treatment plans"),
     "treatment.read": _("looked at a treatment plan"),
@@ -39,5 +47,7 @@ SENTENCES = {
     "treatment.amended": _("began version {number} of the treatment plan: {reason}"),
     "treatment.answered": answered,
     "treatment.reviewed": _("reviewed the treatment plan ({rated} objectives rated; it was due {due})"),
+    "codes.read": _("looked at the list of diagnosis codes"),
+    "codes.loaded": codes_loaded,
     "treatment.printed": _("printed a treatment plan"),
 }
