@@ -26,7 +26,7 @@ from typing import Any
 
 from openiop.catalog import manifest
 from openiop.catalog.reading import read_yaml
-from openiop.domain.curricula import Curriculum, read_curriculum
+from openiop.domain.curricula import Curriculum, read_curriculum, unit_name
 from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.files import FileKind, read_file_kinds
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
@@ -35,10 +35,11 @@ from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.measures import Instrument, read_instrument
 from openiop.domain.notes import Template, read_template
 from openiop.domain.notes.clocks import NoteClocks, read_note_clocks
+from openiop.domain.notes.template import Option
 from openiop.domain.programs import Program, read_program
 from openiop.domain.quality import QualityRules, read_quality_rules
 from openiop.domain.screening import Screener, read_screener
-from openiop.domain.text import Text
+from openiop.domain.text import Text, joined
 from openiop.domain.treatment.library import Diagnoses, Library, read_diagnoses, read_library
 from openiop.domain.treatment.rhythm import PlanClocks, read_clocks
 
@@ -182,7 +183,20 @@ def file_kinds() -> tuple[FileKind, ...]:
 @cache
 def note_template(id: str, version: int | None = None) -> Template:  # noqa: A002
     """What a kind of note asks: the given version, or the newest."""
-    return read_template(load("notes", id, version).body)
+    return read_template(load("notes", id, version).body, units=_unit_options())
+
+
+@cache
+def _unit_options() -> tuple[Option, ...]:
+    """Every unit of every version of every curriculum, as a note names it for good; the newest come first."""
+    found = (
+        curriculum(one.id, version)
+        for one in curricula()
+        for version in reversed(versions("curricula", one.id))
+    )
+    return tuple(
+        Option(unit_name(one, unit), joined(unit.title, one.title)) for one in found for unit in one.units
+    )
 
 
 def note_templates() -> tuple[Template, ...]:

@@ -100,6 +100,17 @@ def coverage(
     )
 
 
+def unit_name(curriculum: Curriculum, unit: Unit) -> str:
+    """Return how a signed text names a unit for good: its curriculum, the version of it, and the unit."""
+    return f"{curriculum.id}.{curriculum.version}.{unit.key}"
+
+
+def named_unit(name: str) -> tuple[str, str]:
+    """Return the curriculum and the unit of such a name, whatever the version."""
+    curriculum, _version, unit = name.split(".")
+    return curriculum, unit
+
+
 def next_unit(curriculum: Curriculum, taught: Mapping[str, date]) -> Unit | None:
     """Return the first unit in order that was not taught yet."""
     return next((unit for unit in curriculum.units if unit.key not in taught), None)

@@ -32,6 +32,11 @@ class Text:
 EMPTY = Text("", "")
 
 
+def joined(one: Text, other: Text) -> Text:
+    """Two texts beside each other, in each language."""
+    return Text(f"{one.en} · {other.en}", f"{one.es} · {other.es}")
+
+
 def gettext_noop(words: str) -> str:
     """Mark words that are translated where they are shown: pure rooms know no language."""
     return words

@@ -25,8 +25,30 @@ class GroupNote(TenantRow):
     updated_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     tab = models.CharField(max_length=32, blank=True, help_text="The window that saved last.")
+    only_words = models.JSONField(
+        default=list,
+        help_text="Words that look like a member's name and are none: person, field, name, reason.",
+    )
     signed_at = models.DateTimeField(null=True)
     signed_name = models.CharField(max_length=120, blank=True)
+
+
+class GroupAmendment(TenantRow):
+    """The group's part as it was amended after signing. Every chart of the group got its next version from it."""
+
+    group = models.ForeignKey(GroupNote, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveIntegerField(help_text="Counted from 2: 1 is what was signed first.")
+    reason = models.CharField(max_length=300)
+    values = models.JSONField(default=dict)
+    only_words = models.JSONField(default=list)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    signed_name = models.CharField(max_length=120)
+
+    class Meta(TenantRow.Meta):
+        """Counted by group."""
+
+        constraints = [models.UniqueConstraint(fields=["group", "number"], name="record_amendment_number")]
 
 
 class Note(TenantRow):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,13 @@ from openiop import catalog
 from openiop.apps.clients.models import Client
 from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
-from openiop.apps.record.models import GroupNote, Note, NoteMark, NoteVersion
+from openiop.apps.record.models import GroupAmendment, GroupNote, Note, NoteMark, NoteVersion
 from openiop.apps.schedule.models import Appointment, Session
 from openiop.apps.treatment.reading import plan_of, signer_of
+from openiop.apps.treatment.selectors.curricula import curricula_for
 from openiop.apps.treatment.selectors.plans import signed_plan_of
-from openiop.domain.notes import Template
+from openiop.domain.curricula import unit_name
+from openiop.domain.notes import Ask, Field, Template
 from openiop.domain.notes.frozen import fingerprint
 from openiop.domain.notes.standing import Doer, Mark, Marked, Standing, Version, standing_of
 
@@ -76,6 +79,29 @@ def appointment_facts(row: Appointment) -> dict[str, Any]:
         "kind": row.kind,
         "with": [row.staff.shown_name],
     }
+
+
+def amendments_of(group: GroupNote) -> list[GroupAmendment]:
+    """Return how the group's part was amended after signing, in order."""
+    return list(GroupAmendment.objects.filter(group=group).order_by("number"))
+
+
+def content_of(group: GroupNote, amendments: Sequence[GroupAmendment]) -> dict[str, str]:
+    """Return the group's part as it stands: as amended last, else as signed or as written so far."""
+    found: dict[str, str] = amendments[-1].values if amendments else group.values
+    return found
+
+
+def asked_of(group: GroupNote, content: Mapping[str, str]) -> tuple[Field, ...]:
+    """Return the questions of the group's part: of the units those of its tracks, and the one that stands."""
+    offered = {unit_name(one, unit) for one in curricula_for(group.session) for unit in one.units}
+    offered |= set(content.values())
+    return tuple(
+        replace(field, options=tuple(one for one in field.options if one.key in offered))
+        if field.ask is Ask.UNIT
+        else field
+        for field in template_of(group).fields
+    )
 
 
 def session_facts(session: Session) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from openiop.domain.names import fold
+from openiop.domain.notes.template import FEWEST_LETTERS_OF_A_REASON
 
 FEWEST_WORDS_OF_A_COPY = 6
 """Shorter sentences read alike by nature ("Arrived on time."); from here on they were copied."""
@@ -38,6 +39,19 @@ class Mention:
 def chart_values(content: Mapping[str, str], line: Mapping[str, str]) -> dict[str, str]:
     """Return the whole note of one chart."""
     return {**content, **line}
+
+
+def follow_group(
+    values: Mapping[str, str], former: Mapping[str, str], now: Mapping[str, str]
+) -> dict[str, str]:
+    """Return a chart's words after the group's part was amended.
+
+    What this chart says otherwise than the former part was amended in it alone, and stays.
+    """
+    changed = {key for key in {*former, *now} if former.get(key) != now.get(key)}
+    follows = {key for key in changed if values.get(key) == former.get(key)}
+    kept = {key: value for key, value in values.items() if key not in follows}
+    return kept | {key: now[key] for key in follows if key in now}
 
 
 def copied_lines(lines: Mapping[str, Mapping[str, str]]) -> tuple[Copied, ...]:
@@ -79,6 +93,11 @@ def mentions(
     for person, line in lines.items():
         found += [Mention(person, *hit) for hit in _hits(line, everyone - known.get(person, set()))]
     return tuple(found)
+
+
+def unexcused(found: Iterable[Mention], only_words: Mapping[Mention, str]) -> tuple[Mention, ...]:
+    """Return the mentions that nobody has given a reason for: Grace may be a grace, and not the member."""
+    return tuple(one for one in found if len(only_words.get(one, "").strip()) < FEWEST_LETTERS_OF_A_REASON)
 
 
 def _single(names: Iterable[str]) -> set[str]:

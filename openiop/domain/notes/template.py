@@ -6,7 +6,7 @@ types hold when it is signed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -27,6 +27,11 @@ class Ask(StrEnum):
     NUMBER = "number"
     SCALE = "scale"
     YES_NO = "yes_no"
+    UNIT = "unit"
+
+
+CHOSEN = (Ask.CHOICE, Ask.UNIT)
+"""Answered by the key of an option. Those of a unit are the units of the curricula, and no part of the file."""
 
 
 class Apart(StrEnum):
@@ -73,7 +78,7 @@ class Field:
 
     def words(self, value: str, language: str) -> str:
         """The answer as people read it; yes and no are the reader's business."""
-        if self.ask is Ask.CHOICE:
+        if self.ask in CHOSEN:
             return next((one.label.in_language(language) for one in self.options if one.key == value), value)
         return f"{value} {self.unit}" if self.unit and value else value
 
@@ -108,6 +113,11 @@ class Gap:
     lack: Lack
 
 
+def units_in(fields: tuple[Field, ...], values: Mapping[str, str]) -> frozenset[str]:
+    """Return the units of curricula that the answers name."""
+    return frozenset(values[one.key] for one in fields if one.ask is Ask.UNIT and values.get(one.key))
+
+
 def tidy(fields: tuple[Field, ...], values: Mapping[str, str]) -> dict[str, str]:
     """Keep the answers to these fields, without empty ones; nothing that was typed is changed but its ends."""
     found = {field.key: str(values.get(field.key, "")).strip() for field in fields}
@@ -127,8 +137,8 @@ def _lack(field: Field, value: str) -> Lack | None:
         return Lack.TOO_LONG
     if field.ask is Ask.TEXT:
         return None
-    if field.ask in (Ask.CHOICE, Ask.YES_NO):
-        known = {one.key for one in field.options} if field.ask is Ask.CHOICE else {"yes", "no"}
+    if field.ask in (*CHOSEN, Ask.YES_NO):
+        known = {"yes", "no"} if field.ask is Ask.YES_NO else {one.key for one in field.options}
         return None if value in known else Lack.NOT_A_CHOICE
     return _number_lack(field, value)
 
@@ -145,8 +155,8 @@ def _number_lack(field: Field, value: str) -> Lack | None:
     return Lack.OUT_OF_RANGE if too_low or too_high else None
 
 
-def read_template(body: Mapping[str, Any]) -> Template:
-    """Build a template from a catalogue body that its schema has passed."""
+def read_template(body: Mapping[str, Any], *, units: Sequence[Option] = ()) -> Template:
+    """Build a template from a catalogue body that its schema has passed; `units` answer where a unit is asked."""
     return Template(
         id=body["id"],
         version=body["version"],
@@ -157,19 +167,21 @@ def read_template(body: Mapping[str, Any]) -> Template:
         asks_objective=body["objective"],
         roles=tuple(body["roles"]),
         source=body["source"],
-        fields=tuple(_field(row) for row in body["fields"]),
-        lines=tuple(_field(row) for row in body.get("lines", ())),
+        fields=tuple(_field(row, units) for row in body["fields"]),
+        lines=tuple(_field(row, units) for row in body.get("lines", ())),
     )
 
 
-def _field(row: Mapping[str, Any]) -> Field:
+def _field(row: Mapping[str, Any], units: Sequence[Option]) -> Field:
+    ask = Ask(row["ask"])
+    options = (Option(one["key"], Text.of(one["label"])) for one in row.get("options", ()))
     return Field(
         key=row["key"],
         label=Text.of(row["label"]),
-        ask=Ask(row["ask"]),
+        ask=ask,
         required=row.get("required", False),
         hint=Text.of(row["hint"]) if "hint" in row else EMPTY,
-        options=tuple(Option(one["key"], Text.of(one["label"])) for one in row.get("options", ())),
+        options=tuple(units if ask is Ask.UNIT else options),
         unit=row.get("unit", ""),
         low=_bound(row.get("low")),
         high=_bound(row.get("high")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from openiop.apps.groups.services.attendance import Entry
-from openiop.apps.record.models import Note, NoteMark, NoteVersion
+from openiop.apps.record.models import GroupNote, Note, NoteMark, NoteVersion
 from openiop.apps.record.reading import is_whole
 from openiop.apps.record.selectors.notes import read_note, read_notes
+from openiop.apps.record.services.amending import amend_group_note
 from openiop.apps.record.services.correcting import (
     addend_note,
     amend_note,
@@ -28,6 +30,7 @@ from openiop.domain.attendance import Mark, State
 from openiop.domain.errors import DomainError
 from openiop.domain.notes.standing import Standing
 from tests.apps.record.clinic import CONTENT, FACTS, open_room
+from tests.figures import Figures
 
 pytestmark = pytest.mark.django_db
 STEPS, RUNS, LONG_RUNS = 14, 6, 2000
@@ -44,7 +47,8 @@ MARKS = (
 class NoteMachine(RuleBasedStateMachine):
     """A group of three whose facilitator holds no license. Each person's words carry a number of their own.
 
-    `signed` holds what every signature was put under, `said` every word of every mark: both only grow.
+    `signed` holds what every signature was put under, `said` every word of every mark: both only grow. `parts` holds
+    the homework of the group's part, amendment by amendment.
     """
 
     def __init__(self) -> None:
@@ -59,7 +63,8 @@ class NoteMachine(RuleBasedStateMachine):
         self.signed: dict[int, tuple[str, str]] = {}
         self.said: dict[int, str] = {}
         self.typed: dict[tuple[int, int], str] = {}
-        self.acts = 0
+        self.parts = [""]
+        self.acts: Counter[str] = Counter()
 
     def teardown(self) -> None:
         self.opened.__exit__(None, None, None)
@@ -77,9 +82,19 @@ class NoteMachine(RuleBasedStateMachine):
             with transaction.atomic():
                 doing(*args, at=self.at, **options)
         except DomainError:
+            self.acts["refused"] += 1
             return False
-        self.acts += 1
+        self.acts[doing.__name__.replace("_", " ")] += 1
         return True
+
+    def homework(self) -> dict[int, str]:
+        """What the newest version of every chart that stands says of the homework."""
+        rows = read_notes(Note.objects.select_related("client"))
+        return {
+            read.note.pk: read.versions[-1].values.get("homework", "")
+            for read in rows
+            if read.standing is not Standing.RETRACTED
+        }
 
     @rule(who=WHO, words=WORDS)
     def write(self, who, words):
@@ -126,6 +141,19 @@ class NoteMachine(RuleBasedStateMachine):
     def retract(self, who):
         if note := self.note(who):
             self.act(retract_note, by=self.room.by, note=note, reason="wrong chart", signed_name="R")
+
+    @rule(words=WORDS)
+    def amend_the_group(self, words):
+        part, before = f"group says {words}".strip(), self.homework()
+        done = self.act(
+            amend_group_note, by=self.room.by, group=GroupNote.objects.get(), values=CONTENT | {"homework": part},
+            reason="said again", signed_name="Robin", seen=len(self.parts) - 1,
+        )  # fmt: skip
+        if done:
+            assert self.homework() == {
+                pk: part if said == self.parts[-1] else said for pk, said in before.items()
+            }
+            self.parts.append(part)
 
     @rule(who=WHO, mark=st.sampled_from(MARKS))
     def correct_the_roster(self, who, mark):
@@ -178,20 +206,42 @@ class NoteMachine(RuleBasedStateMachine):
                 assert newest.facts["minutes"] == mark.countable_minutes
 
 
-def test_no_word_is_lost_and_no_chart_holds_anybody_elses(long):
-    done: list[NoteMachine] = []
+def run(count: int) -> Counter[str]:
+    """Walk so many times; return what was done how often."""
+    done: Counter[str] = Counter()
 
-    def begin() -> NoteMachine:
-        done.append(NoteMachine())
-        return done[-1]
+    class Counted(NoteMachine):
+        def teardown(self) -> None:
+            super().teardown()
+            done.update(self.acts, orders=1)
 
     run_state_machine_as_test(
-        begin,
+        Counted,
         settings=settings(
-            max_examples=LONG_RUNS if long else RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
+            max_examples=count, stateful_step_count=STEPS, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
+    )  # fmt: skip
+    return done
+
+
+def test_no_word_is_lost_and_no_chart_holds_anybody_elses():
+    done = run(RUNS)
+    assert done.pop("orders") >= RUNS
+    assert done.total() > RUNS, "the walks did next to nothing"
+
+
+@pytest.mark.long
+def test_two_thousand_walks_lose_no_word(long: bool, figures: Figures):
+    wanted = LONG_RUNS if long else 100
+    done = run(wanted)
+    orders = done.pop("orders")
+    assert orders >= wanted
+    acts = ", ".join(f"{name} {count:,}" for name, count in sorted(done.items()))
+    figures.note(
+        "walks",
+        f"{STEPS} acts on a group's charts by their author, a supervisor and the roster",
+        asserts="no signed word and no mark lost, no word of anybody else in a chart, charts follow roster and group",
+        orders=f"{orders:,}",
+        done=acts,
     )
-    assert sum(machine.acts for machine in done) > len(done), "the walks did next to nothing"

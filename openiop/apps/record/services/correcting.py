@@ -24,7 +24,7 @@ def addend_note(*, by: Actor, note: Note, words: str, signed_name: str, at: date
     must_write(by)
     with recording(by=by, at=at) as record:
         versions = _allowed(by, note, Act.ADDEND)
-        text = _words(words, field="words")
+        text = said(words, field="words")
         row = put_mark(record, note, versions, Mark.ADDENDUM, words=text, name=signed_name)
         index_notes(record, [note])
     return row
@@ -35,7 +35,7 @@ def amend_note(*, by: Actor, note: Note, reason: str, at: datetime) -> NoteVersi
     must_write(by)
     with recording(by=by, at=at) as record:
         newest = _allowed(by, note, Act.AMEND)[-1]
-        draft = begin_version(record, note, newest, reason=_words(reason, field="reason"))
+        draft = begin_version(record, note, newest, reason=said(reason, field="reason"))
         index_notes(record, [note])
     return draft
 
@@ -53,7 +53,7 @@ def send_back_note(*, by: Actor, note: Note, words: str, signed_name: str, at: d
     _must_cosign(by)
     with recording(by=by, at=at) as record:
         versions = _allowed(by, note, Act.COSIGN)
-        text = _words(words, field="words")
+        text = said(words, field="words")
         return put_mark(record, note, versions, Mark.SENT_BACK, words=text, name=signed_name)
 
 
@@ -62,8 +62,8 @@ def retract_note(*, by: Actor, note: Note, reason: str, signed_name: str, at: da
     must_write(by)
     with recording(by=by, at=at) as record:
         versions = _allowed(by, note, Act.RETRACT, is_supervisor=by.may(Permission.NOTE_COSIGN))
-        words = _words(reason, field="reason")
-        row = put_mark(record, note, versions, Mark.RETRACTED, words=words, name=signed_name)
+        text = said(reason, field="reason")
+        row = put_mark(record, note, versions, Mark.RETRACTED, words=text, name=signed_name)
         index_notes(record, [note])
     return row
 
@@ -123,7 +123,8 @@ def _must_cosign(by: Actor) -> None:
         raise NotAllowed(_("Licensed clinicians sign beside a colleague."))
 
 
-def _words(text: str, *, field: str) -> str:
+def said(text: str, *, field: str) -> str:
+    """Return words or a reason without their ends; none and a book are refused."""
     found = text.strip()
     if len(found) < FEWEST_LETTERS_OF_A_REASON:
         raise InvalidInput(_("Say it in a few words."), field=field)

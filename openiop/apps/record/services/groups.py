@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,16 +23,21 @@ from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
 from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.reading import signer_of
+from openiop.apps.treatment.selectors.curricula import taught_in
+from openiop.apps.treatment.services.curricula import note_taught
 from openiop.domain.attendance import HERE
+from openiop.domain.curricula import named_unit
 from openiop.domain.errors import NotAllowed
-from openiop.domain.notes import Template
+from openiop.domain.notes import Ask, Template
 from openiop.domain.notes.facts import objective_lack
-from openiop.domain.notes.group import chart_values, mentions
-from openiop.domain.notes.template import Gap, gaps_of, tidy
+from openiop.domain.notes.group import Mention, chart_values, mentions, unexcused
+from openiop.domain.notes.template import Gap, gaps_of, tidy, units_in
 
 GROUP = "group"
 AIMS = ("objective", "objective_words", "no_objective")
 """What a line says of the plan; in the chart it stands among the facts."""
+NOBODY: Mapping[Mention, str] = MappingProxyType({})
+"""No word was said to be no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,12 @@ def start_group_note(*, by: Actor, session: Session, at: datetime) -> GroupNote:
             template_id=template.id,
             template_version=template.version,
             author_id=by.user_id,
-            values={"topic": session.topic} if session.topic else {},
+            values=_known(session),
             due_at=catalog.note_clocks().due_at(template.use, session.ends_at),
             updated_at=at,
             created_at=at,
         )
-        record("group_note.started", subject=group, data=_about(session))
+        record("group_note.started", subject=group, data=about(session))
     return group
 
 
@@ -90,16 +96,23 @@ def save_group_note(
         row.version += 1
         row.save()
         _save_lines(record, row, template, lines)
-        record("group_note.saved", subject=row, data=_about(row.session))
+        record("group_note.saved", subject=row, data=about(row.session))
     return row
 
 
 def sign_group_note(
-    *, by: Actor, group: GroupNote, signed_name: str, version: int, at: datetime
+    *,
+    by: Actor,
+    group: GroupNote,
+    signed_name: str,
+    version: int,
+    at: datetime,
+    only_words: Mapping[Mention, str] = NOBODY,
 ) -> list[Note]:
-    """Write and sign a whole note in the chart of everybody who came. All or none.
+    """Write and sign a whole note in the chart of everybody who came, and note what was taught. All or none.
 
-    Raises IncompleteGroup with what is missing, and with every name that would reach somebody else's chart.
+    Raises IncompleteGroup with what is missing, and with every name that would reach somebody else's chart, but
+    for those of which `only_words` says why they are no name; the reasons are kept with the group's note.
     """
     must_write(by)
     with recording(by=by, at=at) as record:
@@ -109,9 +122,9 @@ def sign_group_note(
         if not here:
             raise NotAllowed(_("Nobody came: there is no chart to write."), code="nobody")
         written = {line.client_id: line.values for line in row.lines.all()}
-        if (missing := incomplete(row, here, written)) is not None:
+        if (missing := incomplete(row, here, written, only_words)) is not None:
             raise missing
-        charts = [new_chart(row, mark, written.get(mark.client_id, {}), at) for mark in here]
+        charts = [new_chart(row, row.values, mark, written.get(mark.client_id, {}), at) for mark in here]
         Note.objects.bulk_create([chart.note for chart in charts])
         template, is_licensed = template_of(row), signer_of(by).is_licensed
         for chart in charts:
@@ -125,10 +138,14 @@ def sign_group_note(
             )
         NoteVersion.objects.bulk_create([chart.draft for chart in charts])
         row.signed_at, row.signed_name, row.updated_at = at, signed_name, at
+        row.only_words = kept_words(named_in(row, here, written), only_words)
         row.version += 1
         row.save()
-        record("group_note.signed", subject=row, data=_about(row.session) | {"charts": len(charts)})
+        data = about(row.session) | {"charts": len(charts), "only_words": len(row.only_words)}
+        record("group_note.signed", subject=row, data=data)
         index_notes(record, [chart.note for chart in charts])
+        # Last of all: it opens the trail anew, and this recorder's end of it is then no longer the end.
+        teach(record, row, row.values, former={})
     return [chart.note for chart in charts]
 
 
@@ -152,8 +169,10 @@ def group_gaps(
     return {key: gaps for key, gaps in found.items() if gaps}
 
 
-def new_chart(group: GroupNote, mark: Attendance, line: Mapping[str, str], at: datetime) -> Chart:
-    """Return one person's chart as it would be written, not saved yet."""
+def new_chart(
+    group: GroupNote, content: Mapping[str, str], mark: Attendance, line: Mapping[str, str], at: datetime
+) -> Chart:
+    """Return one person's chart as it would be written, not saved yet; `content` is the group's part."""
     session, client = group.session, mark.client
     note = Note(
         organization_id=group.organization_id,
@@ -176,7 +195,7 @@ def new_chart(group: GroupNote, mark: Attendance, line: Mapping[str, str], at: d
         note=note,
         number=1,
         facts={**session_facts(session), **roster_facts(session, mark), **aims},
-        values=chart_values(group.values, words),
+        values=chart_values(content, words),
         updated_at=at,
         created_at=at,
     )
@@ -184,20 +203,57 @@ def new_chart(group: GroupNote, mark: Attendance, line: Mapping[str, str], at: d
 
 
 def incomplete(
-    group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]
+    group: GroupNote,
+    here: list[Attendance],
+    written: Mapping[int, Mapping[str, str]],
+    only_words: Mapping[Mention, str] = NOBODY,
 ) -> IncompleteGroup | None:
     """Return what keeps the charts from being written, or None: the review shows it before anybody signs."""
     gaps = group_gaps(group, here, written)
-    names = {
-        mark.client.public_id: (mark.client.first_name, mark.client.preferred_name, mark.client.last_name)
-        for mark in marks_of(group.session).values()
-    }
-    lines = {mark.client.public_id: _spoken(written.get(mark.client_id, {})) for mark in here}
-    named = mentions(group.values, lines, names)
+    named = unexcused(named_in(group, here, written), only_words)
     if not gaps and not named:
         return None
     words = _("Some charts cannot be written yet. Nothing was signed.")
     return IncompleteGroup(words, gaps=gaps, mentions=named)
+
+
+def named_in(
+    group: GroupNote, here: list[Attendance], written: Mapping[int, Mapping[str, str]]
+) -> tuple[Mention, ...]:
+    """Return every name of a member that would reach somebody else's chart."""
+    lines = {mark.client.public_id: _spoken(written.get(mark.client_id, {})) for mark in here}
+    return mentions(spoken_part(group, group.values), lines, names_of(group.session))
+
+
+def names_of(session: Session) -> dict[str, tuple[str, str, str]]:
+    """Return the names of everybody on the roster, whether they came or not."""
+    return {
+        mark.client.public_id: (mark.client.first_name, mark.client.preferred_name, mark.client.last_name)
+        for mark in marks_of(session).values()
+    }
+
+
+def spoken_part(group: GroupNote, values: Mapping[str, str]) -> dict[str, str]:
+    """Leave out of the group's part what is no free text: the unit is the catalogue's."""
+    free = {field.key for field in template_of(group).fields if field.ask is not Ask.UNIT}
+    return {key: value for key, value in values.items() if key in free}
+
+
+def kept_words(found: Iterable[Mention], only_words: Mapping[Mention, str]) -> list[dict[str, str]]:
+    """Return as plain data the words of which somebody said why they name nobody."""
+    return [asdict(one) | {"reason": only_words[one].strip()} for one in dict.fromkeys(found)]
+
+
+def teach(
+    record: Recorder, group: GroupNote, values: Mapping[str, str], *, former: Mapping[str, str]
+) -> None:
+    """Note the unit that the group's part names among what the session taught, and strike out the former one."""
+    fields = template_of(group).fields
+    units, before = (
+        frozenset(named_unit(name) for name in units_in(fields, words)) for words in (values, former)
+    )
+    if units != before:
+        note_taught(by=record.by, session=group.session, units=units, before=before, at=record.at)
 
 
 def _spoken(line: Mapping[str, str]) -> dict[str, str]:
@@ -241,17 +297,27 @@ def _aims(client: Client | None, answers: Mapping[str, str]) -> dict[str, str]:
     return {aim: said for aim, said in found.items() if said}
 
 
+def _known(session: Session) -> dict[str, str]:
+    """Return what is known of the group's part before anybody writes: the topic, and the one unit noted already."""
+    taught = [f"{row.curriculum_id}.{row.curriculum_version}.{row.unit}" for row in taught_in(session)]
+    found = {"topic": session.topic, "unit": taught[0] if len(taught) == 1 else ""}
+    return {key: value for key, value in found.items() if value}
+
+
 def _open_group(by: Actor, group: GroupNote) -> GroupNote:
     """Read the row again inside the transaction; a signed one is closed, and another's is not ours to write."""
     row: GroupNote = GroupNote.objects.select_related(
         "session__site", "session__series", "session__slot", "session__lead", "session__co_lead"
     ).get(pk=group.pk)
     if row.signed_at is not None:
-        raise NotAllowed(_("This group's charts are signed. Amend the single chart."), code="signed")
+        raise NotAllowed(
+            _("This group's charts are signed. Amend the group's part, or the single chart."), code="signed"
+        )
     if row.author_id != by.user_id:
         raise NotAllowed(_("A colleague is writing this group's note."), code="not-author")
     return row
 
 
-def _about(session: Session) -> dict[str, str]:
+def about(session: Session) -> dict[str, str]:
+    """Return what events say of a group's note."""
     return {"group": session.series.name, "day": session.day.isoformat()}

@@ -22,7 +22,13 @@ from openiop.apps.groups.selectors.sheet import marks_of
 from openiop.apps.groups.services.attendance import Entry, Saved, record_attendance
 from openiop.apps.groups.services.walkins import add_walk_in, take_off_walk_in
 from openiop.apps.record.models import GroupNote, Note, NoteVersion
-from openiop.apps.record.reading import parts_of, roster_facts, standing_of_rows
+from openiop.apps.record.reading import (
+    amendments_of,
+    content_of,
+    parts_of,
+    roster_facts,
+    standing_of_rows,
+)
 from openiop.apps.record.services.correcting import begin_version, put_mark
 from openiop.apps.record.services.groups import new_chart
 from openiop.apps.record.services.indexing import index_notes
@@ -139,7 +145,8 @@ def _reissue(record: Recorder, group: GroupNote, note: Note, facts: dict[str, An
 
 def _prepare(record: Recorder, group: GroupNote, mark: Attendance) -> None:
     """Begin the chart of somebody who was there after all, with the group's part."""
-    chart = new_chart(group, mark, {}, record.at)
+    content = content_of(group, amendments_of(group))
+    chart = new_chart(group, content, mark, {}, record.at)
     chart.note.save()
     chart.draft.note = chart.note
     chart.draft.save()
