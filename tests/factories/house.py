@@ -48,7 +48,7 @@ from tests.factories.care import (
     make_window,
 )
 from tests.factories.files import PDF, make_file
-from tests.factories.notes import make_group_note, make_note
+from tests.factories.notes import make_group_note, make_note, make_signed_group
 from tests.factories.people import (
     AT,
     make_client,
@@ -399,6 +399,8 @@ def _write(house: House) -> None:
     rows["file"] = make_file(rows["client"], PDF + house.word.encode(), title=named, source=named)
     rows["group_note"] = make_group_note(rows["session"], therapist, rows["other_episode"], house.word)
     rows["noted_session"] = make_session(rows["slot"], TODAY - timedelta(days=7), attendance_at=AT)
+    former = make_session(rows["slot"], TODAY - timedelta(days=14), attendance_at=AT)
+    rows["signed_group_note"] = make_signed_group(former, therapist, rows["episode"], house.word)
 
 
 def _fill_consents(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from openiop.apps.accounts.models import User
 from openiop.apps.admissions.models import Episode
-from openiop.apps.record.models import GroupLine, GroupNote, Note, NoteVersion
+from openiop.apps.record.models import GroupAmendment, GroupLine, GroupNote, Note, NoteVersion
 from openiop.apps.schedule.models import Session
 from openiop.domain.notes.frozen import fingerprint, frozen
 from tests.factories.people import AT, put
@@ -31,6 +31,7 @@ def make_note(episode: Episode, author: User, word: str = "Sun", **columns: Any)
     version = {
         name: columns.pop(name) for name in ("signed_at", "needs_cosign", "cosign_by") if name in columns
     }
+    values = columns.pop("values", soap(word))
     note = put(
         Note,
         **{
@@ -48,12 +49,12 @@ def make_note(episode: Episode, author: User, word: str = "Sun", **columns: Any)
     )
     if version.get("signed_at"):
         content = frozen(
-            template="soap.1",
+            template=f"{note.template_id}.{note.template_version}",
             client=note.client.public_id,
             number=1,
             reason="",
             facts=FACTS,
-            values=soap(word),
+            values=values,
         )
         version |= {
             "frozen": content,
@@ -62,7 +63,7 @@ def make_note(episode: Episode, author: User, word: str = "Sun", **columns: Any)
             "signed_name": author.shown_name,
         }
     put(
-        NoteVersion, organization=note.organization, note=note, number=1, facts=FACTS, values=soap(word),
+        NoteVersion, organization=note.organization, note=note, number=1, facts=FACTS, values=values,
         updated_at=AT, created_at=AT, **version,
     )  # fmt: skip
     return note
@@ -80,5 +81,25 @@ def make_group_note(session: Session, author: User, episode: Episode, word: str 
     }  # fmt: skip
     put(
         GroupLine, organization=group.organization, group=group, client=episode.client, values=line, created_at=AT,
+    )  # fmt: skip
+    return group
+
+
+def make_signed_group(session: Session, author: User, episode: Episode, word: str = "Sun") -> GroupNote:
+    """Make the signed note of a session with one chart; both were amended once."""
+    content, name = {"topic": f"{word} anger", "interventions": "Taught a skill"}, author.shown_name
+    group = put(
+        GroupNote, organization=session.organization, session=session, template_id="group", template_version=2,
+        author=author, values=content, due_at=AT, updated_at=AT, signed_at=AT, signed_name=name, created_at=AT,
+    )  # fmt: skip
+    amended = content | {"homework": f"{word} diary"}
+    put(
+        GroupAmendment, organization=session.organization, group=group, number=2, reason=f"{word} homework",
+        values=amended, signed_at=AT, signed_by=author, signed_name=name, created_at=AT,
+    )  # fmt: skip
+    line = {"participation": "active", "response": f"{word} spoke", "risk": "none_seen"}
+    make_note(
+        episode, author, word, template_id="group", template_version=2, session=session, group=group,
+        signed_at=AT, values=amended | line,
     )  # fmt: skip
     return group

@@ -84,6 +84,7 @@ KINDS: dict[str, str] = {
     "group_note/public_id": "group_note",
     "group_note_save/public_id": "group_note",
     "group_note_sign/public_id": "group_note",
+    "group_note_amend/public_id": "signed_group_note",
     "determination_decide/public_id": "determination",
     "determination/public_id": "determination",
     "portal_consent/consent_id": "consent",

@@ -355,6 +355,13 @@ SENDINGS: dict[str, Sending] = {
     "group_note_save": lambda house, _who: _group_note(house),
     "group_note_sign": lambda house, who: {**_signature(house, who), "version": 1},
     "group_note_start": same(),
+    "group_note_amend": lambda house, who: {
+        **_signature(house, who),
+        "f-topic": "Joy",
+        "f-interventions": "Taught a skill",
+        "reason": "The topic was wrong",
+        "seen": 1,
+    },
     "note_addend": lambda house, who: {**_signature(house, who), "words": "Called her sister"},
     "note_amend": same(reason="The day was wrong"),
     "note_cosign": lambda house, who: {**_signature(house, who), "answer": "cosign"},

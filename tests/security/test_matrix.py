@@ -31,7 +31,7 @@ the day on which a calendar was last read."""
 
 AUTHORS = frozenset(
     {"note_write", "note_save", "note_sign", "note_amend"}
-    | {"group_note", "group_note_save", "group_note_sign"}
+    | {"group_note", "group_note_save", "group_note_sign", "group_note_amend"}
 )
 """Routes of what only the author of a row may do: the line may keep out more people than roles.py, never fewer."""
 

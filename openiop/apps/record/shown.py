@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from openiop.apps.core.words import date_pattern, day_words, range_words, time_words
+from openiop.apps.record.reading import template_of
 from openiop.domain.notes.template import Ask, Field
 from openiop.domain.parts import REMOTE
 
 if TYPE_CHECKING:
-    from openiop.apps.record.models import NoteVersion
+    from openiop.apps.record.models import GroupAmendment, GroupNote, NoteVersion
     from openiop.domain.notes import Template
 
 Row = tuple[str, str]
+Difference = tuple[str, str, str]
+"""A label, what it said, what it says."""
 
 
 def fact_rows(version: NoteVersion) -> list[Row]:
@@ -42,8 +47,13 @@ def value_rows(
 ) -> list[Row]:
     """Return the answers in the order of the form; on paper what is measured blind stays out."""
     fields = [field for field in template.all_fields if with_blind or not field.blind]
+    return content_rows(fields, version.values, language)
+
+
+def content_rows(fields: Iterable[Field], values: Mapping[str, str], language: str) -> list[Row]:
+    """Return the answers to some questions in their order, without empty ones."""
     rows = [
-        (field.label.in_language(language), said(field, version.values.get(field.key, ""), language))
+        (field.label.in_language(language), said(field, values.get(field.key, ""), language))
         for field in fields
     ]
     return [(label, words) for label, words in rows if words]
@@ -60,10 +70,25 @@ def said(field: Field, value: str, language: str) -> str:
 
 def difference_rows(
     template: Template, before: NoteVersion, after: NoteVersion, language: str
-) -> list[tuple[str, str, str]]:
+) -> list[Difference]:
     """Return what differs between two versions: the field, what it said, what it says."""
-    former = dict([*fact_rows(before), *value_rows(template, before, language)])
-    now = dict([*fact_rows(after), *value_rows(template, after, language)])
+    former = [*fact_rows(before), *value_rows(template, before, language)]
+    return _differing(former, [*fact_rows(after), *value_rows(template, after, language)])
+
+
+def amendment_rows(
+    group: GroupNote, amendments: Sequence[GroupAmendment], language: str
+) -> list[tuple[GroupAmendment, list[Difference]]]:
+    """Return each amendment of a group's part with what it changed, the latest first."""
+    fields = template_of(group).fields
+    said_so_far = [group.values, *(one.values for one in amendments)]
+    contents = [content_rows(fields, values, language) for values in said_so_far]
+    changes = [_differing(former, now) for former, now in pairwise(contents)]
+    return list(zip(amendments, changes, strict=True))[::-1]
+
+
+def _differing(former_rows: list[Row], now_rows: list[Row]) -> list[Difference]:
+    former, now = dict(former_rows), dict(now_rows)
     labels = list(dict.fromkeys([*former, *now]))
     return [
         (label, former.get(label, ""), now.get(label, ""))

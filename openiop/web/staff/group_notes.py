@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +14,26 @@ from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core import clock
+from openiop.apps.groups.selectors.sheet import marks_of
 from openiop.apps.record.errors import IncompleteGroup, StaleNote
-from openiop.apps.record.reading import objectives_of, template_of
+from openiop.apps.record.reading import amendments_of, asked_of, content_of, objectives_of, template_of
 from openiop.apps.record.selectors.notes import access_group_note, charts_of, lines_of
 from openiop.apps.record.services.groups import (
     attended,
     incomplete,
+    named_in,
     save_group_note,
     sign_group_note,
     start_group_note,
 )
+from openiop.apps.record.shown import amendment_rows, content_rows
 from openiop.apps.schedule.selectors import access_session
 from openiop.domain.errors import DomainError
-from openiop.domain.notes.group import copied_lines
+from openiop.domain.notes.group import Mention, copied_lines
 from openiop.web.forms import show_error
 from openiop.web.requests import ActorRequest
 from openiop.web.signing import SignForm
-from openiop.web.staff.note_form import AIMS, NoteForm
+from openiop.web.staff.note_form import AIMS, NoteForm, OnlyWordsForm
 from openiop.web.staff.notes import gap_rows, line_of, version_in
 
 if TYPE_CHECKING:
@@ -94,13 +98,18 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
     group = access_group_note(request.actor, public_id, permission=EDIT, is_own=True)
     if group.signed_at is not None:
         return redirect("group_note", group.public_id)
-    form = SignForm(request, request.POST or None)
-    missing = incomplete(group, attended(group.session), lines_of(group))
+    here, written = attended(group.session), lines_of(group)
+    form, missing = SignForm(request, request.POST or None), incomplete(group, here, written)
+    words = OnlyWordsForm(places_of(group, named_in(group, here, written)), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["signed_name"]
         try:
-            written = sign_group_note(
-                by=request.actor, group=group, signed_name=name, version=version_in(request), at=clock.now()
+            charts = sign_group_note(
+                by=request.actor,
+                group=group,
+                signed_name=form.cleaned_data["signed_name"],
+                version=version_in(request),
+                at=clock.now(),
+                only_words=words.reasons(),
             )
         except IncompleteGroup as error:
             show_error(form, error)
@@ -108,13 +117,13 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             show_error(form, error)
         else:
-            n = len(written)
-            words = ngettext("%(n)s chart signed.", "%(n)s charts signed.", n) % {"n": n}
-            messages.success(request, words)
+            said = ngettext("%(n)s chart signed.", "%(n)s charts signed.", len(charts)) % {"n": len(charts)}
+            messages.success(request, said)
             return redirect("group_note", group.public_id)
     context = _context(group, None) | {
         "form": form,
-        "problems": _problems(group, missing) if missing is not None else [],
+        "words": words,
+        "problems": problems_of(group, missing) if missing is not None else [],
         "copied": _copied(group),
     }
     return render(request, "staff/notes/group_sign.html", context, status=422 if form.is_bound else 200)
@@ -140,7 +149,7 @@ def _save(request: ActorRequest, group: GroupNote) -> GroupNote:
 
 
 def _form(group: GroupNote, data: Any) -> NoteForm:
-    return NoteForm(template_of(group).fields, group.values, data)
+    return NoteForm(asked_of(group, group.values), group.values, data)
 
 
 def _people(group: GroupNote, data: Any) -> list[Person]:
@@ -193,12 +202,28 @@ def _editor(
 
 
 def _charts(request: ActorRequest, group: GroupNote) -> HttpResponse:
+    """Show the charts, the group's part as it stands, how it was amended, and which words are no names."""
+    by, language = request.actor, get_language() or "en"
+    reads, amendments = charts_of(by, group), amendments_of(group)
+    visible = {"", *(read.note.client.public_id for read in reads)}
+    kept = [group.only_words, *(one.only_words for one in amendments)]
+    words = [row for rows in kept for row in rows if row["person"] in visible]
     context = {
         "group": group,
         "session": group.session,
-        "rows": [line_of(read, clock.now()) for read in charts_of(request.actor, group)],
+        "rows": [line_of(read, clock.now()) for read in reads],
+        "content": content_rows(template_of(group).fields, content_of(group, amendments), language),
+        "amendments": amendment_rows(group, amendments, language),
+        "words": [(row["name"], place, row["reason"]) for row, place in _placed(group, words)],
+        "may_amend": group.signed_at is not None and group.author_id == by.user_id,
     }
     return render(request, "staff/notes/group_charts.html", context)
+
+
+def _placed(group: GroupNote, words: list[dict[str, str]]) -> list[tuple[dict[str, str], str]]:
+    found = [Mention(row["person"], row["field"], row["name"]) for row in words]
+    places = places_of(group, found)
+    return [(row, places[one]) for row, one in zip(words, found, strict=True)]
 
 
 def _copied(group: GroupNote) -> list[tuple[str, str, str]]:
@@ -212,11 +237,9 @@ def _spoken(line: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in line.items() if not key.startswith("objective")}
 
 
-def _problems(group: GroupNote, error: IncompleteGroup) -> list[tuple[str, list[str]]]:
+def problems_of(group: GroupNote, error: IncompleteGroup) -> list[tuple[str, list[str]]]:
     """Return what keeps the charts from being written: whose, and the words."""
-    template, language = template_of(group), get_language() or "en"
-    names = {mark.client.public_id: mark.client.shown_name for mark in attended(group.session)}
-    labels = {field.key: field.label.in_language(language) for field in template.all_fields}
+    template, names, labels = template_of(group), _names(group), _labels(group)
     found: dict[str, list[str]] = {}
     for key, gaps in error.gaps.items():
         found.setdefault(key, []).extend(f"{label}: {words}" for label, words in gap_rows(template, gaps))
@@ -224,4 +247,22 @@ def _problems(group: GroupNote, error: IncompleteGroup) -> list[tuple[str, list[
         words = _("%(field)s names %(name)s, who is somebody else. Say it without the name.")
         label = labels.get(one.field, one.field)
         found.setdefault(one.person, []).append(words % {"field": label, "name": one.name})
-    return [(names.get(key) or _("The group's part"), words) for key, words in found.items()]
+    return [(names[key], words) for key, words in found.items()]
+
+
+def places_of(group: GroupNote, found: Iterable[Mention]) -> dict[Mention, str]:
+    """Return in words where each name stands: whose line, and which question."""
+    names, labels = _names(group), _labels(group)
+    return {one: f"{names[one.person]}: {labels.get(one.field, one.field)}" for one in found}
+
+
+def _names(group: GroupNote) -> dict[str, str]:
+    """Return what the page calls each part of a group's note: the group's, and each person's line."""
+    people = {mark.client.public_id: mark.client.shown_name for mark in marks_of(group.session).values()}
+    return {"": _("The group's part")} | people
+
+
+def _labels(group: GroupNote) -> dict[str, str]:
+    language = get_language() or "en"
+    known = {field.key: field.label.in_language(language) for field in template_of(group).all_fields}
+    return known | {"no_objective": _("Or why none")}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from openiop.apps.record.shown import said
 from openiop.domain.notes import Ask, Field
 from openiop.domain.notes.facts import TYPED
+from openiop.domain.notes.group import Mention
 from openiop.web.forms import date_input, time_input
 
 AREA = {"rows": 3}
@@ -108,6 +109,28 @@ class NoteForm(forms.Form):
             Asked(self[f"{self.mark}{one.key}"], tuple(text.in_language(language) for text in one.phrases))
             for one in self.questions
         ]
+
+
+class OnlyWordsForm(forms.Form):
+    """Of each word that looks like a member's name: why it is only a word here.
+
+    A field is named after the place and the word, so that a reason never reaches a word that was typed since.
+    """
+
+    def __init__(self, places: Mapping[Mention, str], data: Mapping[str, Any] | None = None) -> None:
+        """Make a field for each; `places` says in words where it stands."""
+        super().__init__(data)
+        self.found = {f"only-{one.person}-{one.field}-{one.name}": one for one in places}
+        for name, one in self.found.items():
+            label = _("Is “%(name)s” only a word here? Say why.") % {"name": one.name}
+            self.fields[name] = forms.CharField(
+                label=label, required=False, max_length=300, help_text=places[one]
+            )
+
+    def reasons(self) -> dict[Mention, str]:
+        """Return the reasons that were given."""
+        typed = {one: str(self.data.get(name, "")).strip()[:300] for name, one in self.found.items()}
+        return {one: reason for one, reason in typed.items() if reason}
 
 
 def typed_facts(*, is_given: bool, asks_objective: bool) -> tuple[str, ...]:

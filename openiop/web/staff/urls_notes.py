@@ -2,9 +2,9 @@
 
 from openiop.apps.accounts.permissions import Permission as P
 from openiop.apps.core.routes import route
+from openiop.web.staff import group_amending, notes, quality
 from openiop.web.staff import group_notes as groups
 from openiop.web.staff import note_corrections as corrections
-from openiop.web.staff import notes, quality
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 OF, ONE, GROUP = "clients/<slug:client_id>/notes/", "notes/<slug:public_id>/", "group-notes/<slug:public_id>/"
@@ -33,4 +33,7 @@ urlpatterns = [
     route(GROUP, groups.group_note, name="group_note", permission=P.NOTE_EDIT, methods=BOTH),
     route(f"{GROUP}save/", groups.save, name="group_note_save", permission=P.NOTE_EDIT, methods=POST),
     route(f"{GROUP}sign/", groups.sign, name="group_note_sign", permission=P.NOTE_EDIT, methods=BOTH),
+    route(
+        f"{GROUP}amend/", group_amending.amend, name="group_note_amend", permission=P.NOTE_EDIT, methods=BOTH
+    ),
 ]

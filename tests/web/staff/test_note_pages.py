@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -193,7 +194,70 @@ def test_group_words_that_arrive_after_the_signature_stay_on_the_page(client, ro
     key = f"l-{room.client.public_id}-response"
     kept = send(client, "group_note", group, status=422, version=2, **{key: "One word more"})
     assert "One word more" in kept.content.decode()
-    assert "Amend the single chart." in kept.content.decode()
+    assert "or the single chart." in kept.content.decode()
+
+
+def test_the_unit_is_chosen_from_the_curricula_of_the_groups_tracks(client, room):
+    room.take()
+    room.session.series.programs = ["substance-use"]
+    room.session.series.save()
+    group = room.write_group(values=CONTENT | {"unit": "mood-skills.1.mood-log"})
+    text = page(client, "group_note", group.public_id)
+    offered = set(re.findall(r'<option value="([a-z-]+)\.1\.[a-z-]+"', text))
+    assert offered == {"recovery", "family-education", "mood-skills"}
+    assert text.count('value="mood-skills.') == 1
+    assert "What lifts, what pulls down · " in page(client, "group_note_sign", group.public_id)
+
+
+def test_a_word_that_is_no_name_is_signed_with_its_reason_and_shown_with_the_group(client, room):
+    room.take()
+    key = room.client.public_id
+    lines = {one.client.public_id: room.line(n) for n, one in enumerate(room.clinic.episodes)}
+    group = room.write_group(lines=lines | {key: room.line(0) | {"response": "Big Ben struck."}})
+    review = page(client, "group_note_sign", group.public_id)
+    assert "Is “Ben” only a word here?" in review
+    signed = {"version": group.version, "signed_name": NAME, "confirm": "on"}
+    refused = send(client, "group_note_sign", group, status=422, **signed)
+    assert "names Ben, who is somebody else" in refused.content.decode()
+    send(client, "group_note_sign", group, **signed, **{f"only-{key}-response-Ben": "A clock"})
+    charts = page(client, "group_note", group.public_id)
+    assert "A clock" in charts
+    assert "A clock" not in page(client, "note", Note.objects.get(client=room.client).public_id)
+
+
+def test_the_groups_part_is_amended_on_one_page_for_every_chart(client, room):
+    room.take()
+    room.sign_group()
+    group = GroupNote.objects.get()
+    assert reverse("group_note_amend", args=[group.public_id]) in page(client, "group_note", group.public_id)
+    said = {f"f-{key}": value for key, value in CONTENT.items()} | {"f-homework": "A diary"}
+    signed = {"seen": 0, "reason": "It was left out", "signed_name": NAME, "confirm": "on"}
+    named = send(client, "group_note_amend", group, status=422, **(said | signed | {"f-topic": "Ask Ben"}))
+    text = named.content.decode()
+    assert ("names Ben" in text, "A diary</textarea>" in text, 'name="only--topic-Ben"' in text) == (
+        True,
+    ) * 3
+    send(client, "group_note_amend", group, **said, **signed)
+    charts = page(client, "group_note", group.public_id)
+    assert "2 charts amended and signed." in charts
+    assert "<ins>A diary</ins>" in charts
+    stale = send(client, "group_note_amend", group, status=422, **(said | signed | {"f-homework": "None"}))
+    table = stale.content.decode()
+    assert ("amended in another window" in table, ">A diary<" in table, 'name="seen" value="1"' in table) == (
+        True, True, True,
+    )  # fmt: skip
+    text = page(client, "note", Note.objects.get(client=room.client).public_id)
+    assert ("It was left out" in text, "<ins>A diary</ins>" in text) == (True, True)
+
+
+def test_nobody_else_amends_the_groups_part(client, room):
+    room.take()
+    room.sign_group()
+    group = GroupNote.objects.get()
+    client.force_login(User.objects.get(pk=room.supervisor.user_id))
+    address = reverse("group_note_amend", args=[group.public_id])
+    assert address not in page(client, "group_note", group.public_id)
+    assert client.get(address).status_code == 404
 
 
 def test_lines_that_read_alike_are_shown_before_signing(client, room):

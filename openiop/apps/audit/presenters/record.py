@@ -47,4 +47,5 @@ SENTENCES = {
     "group_note.started": _("began the note of {group}, {day}"),
     "group_note.saved": _("saved the note of {group}, {day}"),
     "group_note.signed": _("signed the note of {group}, {day}: {charts} charts"),
+    "group_note.amended": _("amended the note of {group}, {day}, in {charts} charts: {reason}"),
 }

@@ -100,6 +100,11 @@ def amend_group_note(
     return done
 
 
+def named_in_part(group: GroupNote, values: Mapping[str, str]) -> tuple[Mention, ...]:
+    """Return every name of a member that this group's part would bring into the charts."""
+    return mentions(spoken_part(group, values), {}, names_of(group.session))
+
+
 def _follow_charts(record: Recorder, group: GroupNote, change: Change) -> Amended:
     signed, waiting, kept = [], [], []
     is_licensed, template = signer_of(record.by).is_licensed, template_of(group)
@@ -145,7 +150,7 @@ def _must_be_whole(
 ) -> tuple[Mention, ...]:
     """Refuse what could not be signed as a group's part; return the words that look like names and are none."""
     gaps = gaps_of(template_of(group).fields, now)
-    found = mentions(spoken_part(group, now), {}, names_of(group.session))
+    found = named_in_part(group, now)
     named = unexcused(found, only_words)
     if gaps or named:
         words = _("The group's part cannot be signed like this. Nothing was changed.")
