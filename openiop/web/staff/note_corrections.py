@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -100,13 +101,8 @@ def amend(request: ActorRequest, public_id: str) -> HttpResponse:
     """Begin the next version, with the reason."""
     row = access_note(request.actor, public_id, permission=EDIT, is_own=True)
     form = AmendForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            amend_note(by=request.actor, note=row, reason=form.cleaned_data["reason"], at=clock.now())
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            return redirect("note_write", row.public_id)
+    if _is_done(form, lambda data: amend_note(by=request.actor, note=row, at=clock.now(), **data)):
+        return redirect("note_write", row.public_id)
     return _page(request, row, form, _("Amend the note"), _("Write the new version"))
 
 
@@ -114,16 +110,9 @@ def addend(request: ActorRequest, public_id: str) -> HttpResponse:
     """Add words below a signed note."""
     row = access_note(request.actor, public_id, permission=EDIT)
     form = AddendForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        words, name = data["words"], data["signed_name"]
-        try:
-            addend_note(by=request.actor, note=row, words=words, signed_name=name, at=clock.now())
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, _("Addendum signed."))
-            return redirect("note", row.public_id)
+    if _is_done(form, lambda data: addend_note(**_signed(request, row, data), words=data["words"])):
+        messages.success(request, _("Addendum signed."))
+        return redirect("note", row.public_id)
     return _page(request, row, form, _("Add to the note"), _("Sign the addendum"))
 
 
@@ -131,16 +120,9 @@ def retract(request: ActorRequest, public_id: str) -> HttpResponse:
     """Mark a note as standing in the wrong chart."""
     row = access_note(request.actor, public_id, permission=EDIT)
     form = RetractForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        reason, name = data["reason"], data["signed_name"]
-        try:
-            retract_note(by=request.actor, note=row, reason=reason, signed_name=name, at=clock.now())
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, _("Note retracted. It stays readable."))
-            return redirect("note", row.public_id)
+    if _is_done(form, lambda data: retract_note(**_signed(request, row, data), reason=data["reason"])):
+        messages.success(request, _("Note retracted. It stays readable."))
+        return redirect("note", row.public_id)
     return _page(request, row, form, _("Retract the note"), _("Retract"))
 
 
@@ -148,26 +130,37 @@ def cosign(request: ActorRequest, public_id: str) -> HttpResponse:
     """Sign beside the author, or send the note back."""
     row = access_note(request.actor, public_id, permission=COSIGN)
     form = CosignForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            words = _answer(request, row, form.cleaned_data)
-        except DomainError as error:
-            show_error(form, error)
-        else:
-            messages.success(request, words)
-            return redirect("unsigned")
+    if _is_done(form, lambda data: _answer(request, row, data)):
+        return redirect("unsigned")
     refused = cosign_refusal(request.actor, read_note(row))
     return _page(request, row, form, _("Co-sign or send back"), _("Sign"), refused=refused)
 
 
-def _answer(request: ActorRequest, row: Note, data: dict[str, Any]) -> str:
-    """Put the supervisor's answer on the note, and return what is said about it."""
-    name, at = data["signed_name"], clock.now()
+def _answer(request: ActorRequest, row: Note, data: dict[str, Any]) -> None:
+    """Put the supervisor's answer on the note."""
     if data["answer"] == "cosign":
-        cosign_note(by=request.actor, note=row, signed_name=name, at=at)
-        return _("Note co-signed.")
-    send_back_note(by=request.actor, note=row, words=data["words"], signed_name=name, at=at)
-    return _("Sent back to the author.")
+        cosign_note(**_signed(request, row, data))
+        messages.success(request, _("Note co-signed."))
+    else:
+        send_back_note(**_signed(request, row, data), words=data["words"])
+        messages.success(request, _("Sent back to the author."))
+
+
+def _signed(request: ActorRequest, row: Note, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what every service of a signature is given."""
+    return {"by": request.actor, "note": row, "signed_name": data["signed_name"], "at": clock.now()}
+
+
+def _is_done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Do it with what a whole form says, and tell whether it was done; what is refused is said on the form."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except DomainError as error:
+        show_error(form, error)
+        return False
+    return True
 
 
 def _page(
