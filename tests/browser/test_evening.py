@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import axe, enter_as, screenshot
+from tests.browser.conftest import NARROW, axe, enter_as, overflow, screenshot
 from tests.browser.test_attendance import Keys
 from tests.live import Live
 
@@ -116,6 +116,37 @@ def correct(page: Page, sheet: str) -> None:
     assert "Version 1: Tomás Averly-Demo" in text
     assert "Tried it twice." in text
     screenshot(page, "evening-corrected")
+
+
+def test_on_a_phone_one_line_is_open_and_the_others_say_how_they_stand(
+    sheet: str, context_of: Callable[..., BrowserContext]
+) -> None:
+    page = context_of(viewport=NARROW).new_page()
+    enter_as(page, "Therapist and facilitator")
+    page.goto(sheet)
+    page.get_by_role("button", name="All present").click()
+    page.get_by_role("button", name="Save attendance").click()
+    page.get_by_role("button", name="Write the group note").click()
+    lines = page.locator("details[data-person]")
+    expect(lines).to_have_count(12)
+    opened = page.locator("details[data-person][open]")
+    expect(opened).to_have_count(1)
+    expect(opened).to_contain_text("Person00")
+    opened.get_by_label("Took part").select_option(index=1)
+    opened.locator("textarea").first.fill("Named Friday.")
+    opened.get_by_label("Risk", exact=True).select_option(index=1)
+    opened.get_by_label("Or why none").fill("No plan yet")
+    expect(lines.first.locator("[data-done]")).to_be_visible()
+    expect(lines.first.locator("[data-missing]")).to_be_hidden()
+    expect(lines.nth(1).locator("[data-missing]")).to_be_visible()
+    expect(lines.nth(1).locator("[data-missing]")).to_contain_text("To fill in: 4")
+    lines.nth(1).locator("summary").press("Enter")
+    expect(opened).to_have_count(1)
+    expect(opened).to_contain_text("Person01")
+    assert (axe(page), overflow(page)) == ([], 0)
+    screenshot(page, "evening-phone")
+    page.reload()
+    expect(opened).to_contain_text("Person01")
 
 
 def test_a_supervisor_signs_beside_somebody_without_a_license(

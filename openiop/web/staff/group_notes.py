@@ -20,6 +20,7 @@ from openiop.apps.record.reading import amendments_of, asked_of, content_of, obj
 from openiop.apps.record.selectors.notes import access_group_note, charts_of, lines_of
 from openiop.apps.record.services.groups import (
     attended,
+    group_gaps,
     incomplete,
     named_in,
     save_group_note,
@@ -45,10 +46,11 @@ EDIT = Permission.NOTE_EDIT
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who came: what the roster says, and the form of their line."""
+    """Somebody who came: what the roster says, the form of their line, and how much of it is missing."""
 
     mark: Attendance
     form: NoteForm
+    missing: int
 
 
 def start(request: ActorRequest, public_id: str) -> HttpResponse:
@@ -90,7 +92,7 @@ def save(request: ActorRequest, public_id: str) -> HttpResponse:
         row = _save(request, group)
     except DomainError as error:
         return JsonResponse({"error": error.message}, status=409)
-    return JsonResponse({"version": row.version})
+    return JsonResponse({"version": row.version, "missing": _missing(row)})
 
 
 def sign(request: ActorRequest, public_id: str) -> HttpResponse:
@@ -157,7 +159,7 @@ def _people(group: GroupNote, data: Any) -> list[Person]:
 
     A page that was opened before somebody was marked present carries no line of theirs: it shows what stands.
     """
-    template, standing = template_of(group), lines_of(group)
+    template, standing, missing = template_of(group), lines_of(group), _missing(group)
     return [
         Person(
             mark,
@@ -170,10 +172,18 @@ def _people(group: GroupNote, data: Any) -> list[Person]:
                 asks=AIMS,
                 objectives=objectives_of(mark.client),
             ),
+            missing[mark.client.public_id],
         )
         for mark in attended(group.session)
         for line, prefix in [(standing.get(mark.client_id, {}), f"l-{mark.client.public_id}-")]
     ]
+
+
+def _missing(group: GroupNote) -> dict[str, int]:
+    """Return how many answers each person's line still lacks, as it is saved."""
+    here = attended(group.session)
+    gaps = group_gaps(group, here, lines_of(group))
+    return {mark.client.public_id: len(gaps.get(mark.client.public_id, ())) for mark in here}
 
 
 def _differences(group: GroupNote, data: Any) -> list[tuple[str, str, str]]:

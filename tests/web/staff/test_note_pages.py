@@ -145,7 +145,8 @@ def test_a_group_is_written_once_and_signed_into_every_chart(client, room):
     refused = send(client, "group_note_sign", group, status=422, version=2, signed_name=NAME, confirm="on")
     assert "names Ben, who is somebody else" in refused.content.decode()
     saved = send(client, "group_note_save", group, status=200, version=2, **data)
-    assert saved.json() == {"version": 3}
+    missing = {one.client.public_id: 0 for one in room.clinic.episodes}
+    assert saved.json() == {"version": 3, "missing": missing}
     review = page(client, "group_note_sign", group.public_id)
     assert "Spoke of step 1 of 101." in review
     assert "still missing" not in review
@@ -195,6 +196,17 @@ def test_group_words_that_arrive_after_the_signature_stay_on_the_page(client, ro
     kept = send(client, "group_note", group, status=422, version=2, **{key: "One word more"})
     assert "One word more" in kept.content.decode()
     assert "or the single chart." in kept.content.decode()
+
+
+def test_each_persons_line_says_how_much_is_missing(client, room):
+    room.take()
+    first, second = (one.client.public_id for one in room.clinic.episodes)
+    room.write_group(lines={first: room.line(0), second: {"response": "Spoke."}})
+    text = page(client, "group_note", GroupNote.objects.get().public_id)
+    lines = text.split("data-person=")[1:]
+    assert ["<span data-missing hidden>" in line for line in lines] == [True, False]
+    assert ["<span data-done hidden>" in line for line in lines] == [False, True]
+    assert "To fill in: <span data-count>3</span>" in lines[1]
 
 
 def test_the_unit_is_chosen_from_the_curricula_of_the_groups_tracks(client, room):

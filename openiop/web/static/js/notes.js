@@ -1,7 +1,7 @@
 // Save a note as it is typed. <form data-note="url"> posts itself a moment after a change and takes the version that
 // the answer names. A lost connection, a closed lid or a server that is gone: it goes on trying, and the words stay
 // in the page. `tab` tells the server which window speaks, so that an answer that was lost turns nobody against
-// their own words. The browser keeps nothing.
+// their own words. The browser keeps nothing. On a phone one person's line of a group is open, the rest folded.
 const WAIT = 700;
 const MOST = 15000;
 
@@ -26,6 +26,38 @@ for (const form of document.querySelectorAll("form[data-note]")) {
     return Boolean(key);
   };
 
+  const people = [...form.querySelectorAll("details[data-person]")];
+  const narrow = matchMedia("(max-width: 51rem)");
+
+  const mark = (missing) => {
+    for (const person of people) {
+      const count = missing[person.dataset.person] ?? 0;
+      const lacks = person.querySelector("[data-missing]");
+      person.querySelector("[data-done]").hidden = count > 0;
+      lacks.hidden = count === 0;
+      lacks.querySelector("[data-count]").textContent = count;
+    }
+  };
+
+  // Where there is room everybody is open, and their names are no stops on the way from field to field.
+  const fold = () => {
+    const first = people.find((person) => !person.querySelector("[data-missing]").hidden);
+    for (const person of people) {
+      person.open = !narrow.matches || person === first;
+      person.firstElementChild.tabIndex = narrow.matches ? 0 : -1;
+    }
+  };
+
+  for (const person of people) {
+    person.firstElementChild.addEventListener("click", () => {
+      if (!narrow.matches) return;
+      for (const other of people) if (other !== person) other.open = false;
+      requestAnimationFrame(() => person.scrollIntoView({ block: "start" }));
+    });
+  }
+  narrow.addEventListener("change", fold);
+  fold();
+
   const send = async () => {
     out = false;
     if (sending || submitted || stale) return;
@@ -37,7 +69,9 @@ for (const form of document.querySelectorAll("form[data-note]")) {
       out = (answer.type === "opaqueredirect" || answer.status === 403) && !(await renewed());
       if (answer.status === 409) stale = true;
       if (!answer.ok) throw new Error(String(answer.status));
-      version.value = (await answer.json()).version;
+      const stands = await answer.json();
+      version.value = stands.version;
+      mark(stands.missing || {});
       pause = WAIT;
       const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
       tell("done", status.dataset.done.replace("{time}", time));
