@@ -24,6 +24,7 @@ from openiop.apps.record.reading import appointment_facts, roster_facts, session
 from openiop.apps.schedule.models import Appointment, Session
 from openiop.apps.treatment.models import TreatmentPlan
 from openiop.apps.treatment.reading import plan_of
+from openiop.apps.treatment.selectors.curricula import taught_names
 from openiop.domain.attendance import HERE
 from openiop.domain.notes.frozen import fingerprint, frozen
 
@@ -94,10 +95,11 @@ def _write(
     learner = house.staff["joel"]
     author = learner if session.co_lead_id == learner.pk else session.lead
     at = session.ends_at + (LATE if is_late else SOON)
-    topic = rng.choice(SAID["topics"])
+    taught = taught_names(session)
+    content = rng.choice(SAID["topics"]) | ({"unit": taught[0]} if taught else {})
     group = house.add(
         GroupNote, session=session, template_id=template.id, template_version=template.version, author=author,
-        values=topic, due_at=catalog.note_clocks().due_at(template.use, session.ends_at), updated_at=at,
+        values=content, due_at=catalog.note_clocks().due_at(template.use, session.ends_at), updated_at=at,
         signed_at=at, signed_name=author.shown_name, created_at=at,
     )  # fmt: skip
     about = {"group": session.series.name, "day": session.day, "charts": len(here)}

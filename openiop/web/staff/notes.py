@@ -26,6 +26,7 @@ from openiop.apps.record.selectors.notes import (
     notes_of,
     read_note,
 )
+from openiop.apps.record.services.groups import named_in_chart
 from openiop.apps.record.services.writing import missing_in, save_note, sign_note, start_note
 from openiop.apps.record.shown import difference_rows, fact_rows, value_rows
 from openiop.apps.record.words import LACKS, MARKS, STANDINGS, TONES
@@ -149,7 +150,7 @@ def sign(request: ActorRequest, public_id: str) -> HttpResponse:
             messages.success(request, words if signed.needs_cosign else _("Note signed."))
             return redirect("note", row.public_id)
     context = shown_note(request, read) | {"form": form, "gaps": gaps, "version": read.draft}
-    context |= _rows(read.template, read.draft)
+    context |= _rows(read.template, read.draft) | {"named": _named(read)}
     return render(request, "staff/notes/sign.html", context, status=422 if form.is_bound else 200)
 
 
@@ -253,6 +254,14 @@ def _editor(
 def _rows(template: Template, version: NoteVersion) -> dict[str, Any]:
     language = get_language() or "en"
     return {"facts": fact_rows(version), "answers": value_rows(template, version, language)}
+
+
+def _named(read: Read) -> list[str]:
+    """Return the names of others in the group that stand in the draft, each with its question."""
+    found = dict.fromkeys(named_in_chart(read.note, read.draft)) if read.draft else {}
+    language = get_language() or "en"
+    labels = {field.key: field.label.in_language(language) for field in read.template.all_fields}
+    return [f"{labels.get(one.field, _('Or why none'))}: {one.name}" for one in found]
 
 
 def _kinds(request: ActorRequest) -> list[tuple[str, str]]:

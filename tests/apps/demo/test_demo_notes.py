@@ -15,6 +15,7 @@ from openiop.apps.record.models import Note, NoteVersion
 from openiop.apps.record.reading import is_whole
 from openiop.apps.record.selectors.notes import read_notes
 from openiop.apps.record.selectors.quality import quality_of
+from openiop.apps.treatment.models import TaughtUnit
 from openiop.domain.notes.group import mentions
 from openiop.domain.notes.standing import Standing
 from openiop.domain.quality import Lapse
@@ -46,6 +47,16 @@ def test_a_house_has_notes_in_every_state(notes):
     }  # fmt: skip
     assert any(one.late(AT) for one in notes)
     assert any(mark.mark == "addendum" for one in notes for mark in one.marks)
+
+
+def test_the_charts_of_groups_with_a_curriculum_name_the_unit_that_was_taught(notes):
+    named = {one.note.session_id: one.shown.values["unit"] for one in notes if "unit" in one.shown.values}
+    assert len(named) > 3
+    taught = {
+        row.session_id: f"{row.curriculum_id}.{row.curriculum_version}.{row.unit}"
+        for row in TaughtUnit.objects.filter(session_id__in=named)
+    }
+    assert named == taught
 
 
 def test_no_chart_names_anybody_else(notes):

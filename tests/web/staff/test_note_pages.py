@@ -272,6 +272,21 @@ def test_nobody_else_amends_the_groups_part(client, room):
     assert client.get(address).status_code == 404
 
 
+def test_a_single_chart_that_is_signed_anew_shows_the_names_of_others(client, room):
+    room.take()
+    own, _other = room.sign_group()
+    send(client, "note_amend", own, reason="A word was missing")
+    data = {f"f-{key}": value for key, value in (CONTENT | room.line(0)).items()}
+    told = data | {"f-response": "Ana sat beside Ben."}
+    send(client, "note_write", own, version=1, no_objective="None yet", **told)
+    review = page(client, "note_sign", own.public_id)
+    named = review[review.index("Names of others in this group") :]
+    assert "how they answered it: Ben<" in named
+    assert "how they answered it: Ana<" not in named
+    send(client, "note_write", own, version=2, no_objective="None yet", **data)
+    assert "Names of others in this group" not in page(client, "note_sign", own.public_id)
+
+
 def test_lines_that_read_alike_are_shown_before_signing(client, room):
     room.take()
     same = "She named three signs of anger and two ways out."

@@ -23,7 +23,7 @@ from openiop.apps.record.services.indexing import index_notes
 from openiop.apps.record.services.writing import LONGEST_TAB, check_fresh, freeze, must_write
 from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.reading import signer_of
-from openiop.apps.treatment.selectors.curricula import taught_in
+from openiop.apps.treatment.selectors.curricula import taught_names
 from openiop.apps.treatment.services.curricula import note_taught
 from openiop.domain.attendance import HERE
 from openiop.domain.curricula import named_unit
@@ -225,6 +225,16 @@ def named_in(
     return mentions(spoken_part(group, group.values), lines, names_of(group.session))
 
 
+def named_in_chart(note: Note, draft: NoteVersion) -> tuple[Mention, ...]:
+    """Return every name of another member of its group that a version of a chart would carry."""
+    if note.session is None or note.group_id is None:
+        return ()
+    free = {field.key for field in template_of(note).all_fields if field.ask is Ask.TEXT}
+    words = {key: value for key, value in draft.values.items() if key in free}
+    words |= {"no_objective": draft.facts.get("no_objective", "")}
+    return mentions({}, {note.client.public_id: words}, names_of(note.session))
+
+
 def names_of(session: Session) -> dict[str, tuple[str, str, str]]:
     """Return the names of everybody on the roster, whether they came or not."""
     return {
@@ -299,7 +309,7 @@ def _aims(client: Client | None, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _known(session: Session) -> dict[str, str]:
     """Return what is known of the group's part before anybody writes: the topic, and the one unit noted already."""
-    taught = [f"{row.curriculum_id}.{row.curriculum_version}.{row.unit}" for row in taught_in(session)]
+    taught = taught_names(session)
     found = {"topic": session.topic, "unit": taught[0] if len(taught) == 1 else ""}
     return {key: value for key, value in found.items() if value}
 

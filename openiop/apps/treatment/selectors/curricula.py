@@ -39,6 +39,11 @@ def taught_in(session: Session) -> list[TaughtUnit]:
     return list(TaughtUnit.objects.filter(session=session, struck_at__isnull=True).order_by("id"))
 
 
+def taught_names(session: Session) -> list[str]:
+    """Return the units a session taught as a note names them for good."""
+    return [f"{row.curriculum_id}.{row.curriculum_version}.{row.unit}" for row in taught_in(session)]
+
+
 def curricula_for(session: Session) -> tuple[Curriculum, ...]:
     """Return the curricula of a group's tracks; all where the group serves any track."""
     tracks = set(session.series.programs)
