@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from openiop.apps.audit.models import Event
+from openiop.apps.chart.selectors import Wanted, search_chart
 from openiop.apps.record.errors import IncompleteGroup, StaleNote
 from openiop.apps.record.models import GroupAmendment, GroupNote, Note, NoteVersion
 from openiop.apps.record.reading import is_whole
@@ -72,6 +73,17 @@ def test_every_chart_gets_its_next_version_and_keeps_its_line_and_the_former_wor
     assert (event.data["charts"], event.data["reason"]) == (3, "There was no time to practise")
     assert Event.objects.filter(action="note.signed").count() == 6
     assert GroupNote.objects.get().values == CONTENT
+
+
+def test_a_chart_is_found_by_what_was_amended_and_no_longer_by_what_it_said_before(room):
+    room.sign_group()
+
+    def found(word):
+        return len(search_chart(room.by, room.client.pk, Wanted((word,)), limit=5))
+
+    assert (found("pairs"), found("not")) == (1, 0)
+    amend(room)
+    assert (found("pairs"), found("not")) == (0, 1)
 
 
 def test_an_open_version_takes_the_words_over_and_waits_for_its_own_signature(room):
