@@ -74,30 +74,36 @@ def amend_group_note(
         amendments = amendments_of(row)
         if len(amendments) != seen:
             raise StaleNote(_("The group's part was amended in another window. Compare, and sign again."))
-        former, template = content_of(row, amendments), template_of(row)
-        now, why = tidy(template.fields, values), said(reason, field="reason")
-        if now == former:
+        now, why = tidy(template_of(row).fields, values), said(reason, field="reason")
+        change = Change(content_of(row, amendments), now, why, signed_name)
+        if change.now == change.former:
             raise InvalidInput(_("Nothing is said otherwise than before."), code="unchanged")
         found = _must_be_whole(row, now, only_words)
-        GroupAmendment.objects.create(
-            organization_id=row.organization_id,
-            group=row,
-            number=seen + 2,
-            reason=why[:300],
-            values=now,
-            only_words=kept_words(found, only_words),
-            signed_at=at,
-            signed_by_id=by.user_id,
-            signed_name=signed_name[:120],
-            created_at=at,
-        )
-        done = _follow_charts(record, row, Change(former, now, why, signed_name))
+        _keep(record, row, change, number=seen + 2, only_words=kept_words(found, only_words))
+        done = _follow_charts(record, row, change)
         data = about(row.session) | {"charts": len(done.signed), "reason": why[:300]}
         record("group_note.amended", subject=row, data=data)
         index_notes(record, [*done.signed, *done.waiting])
         # Last of all: it opens the trail anew, and this recorder's end of it is then no longer the end.
-        teach(record, row, now, former=former)
+        teach(record, row, now, former=change.former)
     return done
+
+
+def _keep(
+    record: Recorder, group: GroupNote, change: Change, *, number: int, only_words: list[dict[str, str]]
+) -> None:
+    GroupAmendment.objects.create(
+        organization_id=group.organization_id,
+        group=group,
+        number=number,
+        reason=change.why[:300],
+        values=change.now,
+        only_words=only_words,
+        signed_at=record.at,
+        signed_by_id=record.by.user_id,
+        signed_name=change.signed_name[:120],
+        created_at=record.at,
+    )
 
 
 def named_in_part(group: GroupNote, values: Mapping[str, str]) -> tuple[Mention, ...]:

@@ -125,18 +125,7 @@ def sign_group_note(
         if (missing := incomplete(row, here, written, only_words)) is not None:
             raise missing
         charts = [new_chart(row, row.values, mark, written.get(mark.client_id, {}), at) for mark in here]
-        Note.objects.bulk_create([chart.note for chart in charts])
-        template, is_licensed = template_of(row), signer_of(by).is_licensed
-        for chart in charts:
-            freeze(
-                record,
-                chart.note,
-                chart.draft,
-                signed_name=signed_name,
-                template=template,
-                is_licensed=is_licensed,
-            )
-        NoteVersion.objects.bulk_create([chart.draft for chart in charts])
+        _write_charts(record, charts, template=template_of(row), signed_name=signed_name)
         row.signed_at, row.signed_name, row.updated_at = at, signed_name, at
         row.only_words = kept_words(named_in(row, here, written), only_words)
         row.version += 1
@@ -147,6 +136,22 @@ def sign_group_note(
         # Last of all: it opens the trail anew, and this recorder's end of it is then no longer the end.
         teach(record, row, row.values, former={})
     return [chart.note for chart in charts]
+
+
+def _write_charts(record: Recorder, charts: list[Chart], *, template: Template, signed_name: str) -> None:
+    """Sign and keep them all: two insertions, however many."""
+    Note.objects.bulk_create([chart.note for chart in charts])
+    is_licensed = signer_of(record.by).is_licensed
+    for chart in charts:
+        freeze(
+            record,
+            chart.note,
+            chart.draft,
+            signed_name=signed_name,
+            template=template,
+            is_licensed=is_licensed,
+        )
+    NoteVersion.objects.bulk_create([chart.draft for chart in charts])
 
 
 def attended(session: Session) -> list[Attendance]:
