@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "openiop.apps.admissions",
     "openiop.apps.schedule",
     "openiop.apps.groups",
+    "openiop.apps.measures",
     "openiop.apps.treatment",
     "openiop.apps.record",
     "openiop.apps.timetable",

@@ -71,12 +71,15 @@ def line_chart(
     points: Sequence[tuple[date, float | None]] = (),
     series: Sequence[Series] = (),
     goal: float | None = None,
+    marks: Sequence[tuple[float, str]] = (),
+    span: tuple[float, float] | None = None,
     language: str = "en",
     y_from_zero: bool = True,
     day_words: Callable[[date], str] = date.isoformat,
 ) -> Chart:
     """Return one line, or one for each series, over days; a goal is a dashed line across.
 
+    `marks` are thin lines across, each with its words at the right; `span` is what the axis reaches over.
     `day_words` writes the days of the table's rows; the picture's axis follows `language`. At most five
     series: beyond that nobody can tell them apart.
     """
@@ -88,7 +91,7 @@ def line_chart(
     found = {(line.name, day): value for line in lines for day, value in line.points}
     base = alt.Chart(_data(_rows(found))).encode(
         x=_day_axis(days, x_title, language),
-        y=alt.Y("y:Q", title=y_title, scale=alt.Scale(zero=y_from_zero)),
+        y=alt.Y("y:Q", title=y_title, scale=_scale(span, y_from_zero)),
         color=alt.value(SERIES[0]),
     )
     drawn: Any = base.mark_line(strokeWidth=2).encode(**_told_apart(names))
@@ -96,8 +99,27 @@ def line_chart(
     if goal is not None:
         rule = alt.Chart(_data([{"y": goal}]))
         drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
+    if marks:
+        drawn += _named_lines(marks)
     rows = tuple((day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days)
     return Chart(_svg(drawn, title, description, language), title, description, (x_title, *names), rows)
+
+
+def _scale(span: tuple[float, float] | None, zero: bool) -> alt.Scale:  # noqa: FBT001 - inner
+    import altair as alt
+
+    return alt.Scale(domain=list(span)) if span else alt.Scale(zero=zero)
+
+
+def _named_lines(marks: Sequence[tuple[float, str]]) -> Any:
+    """Return thin lines across with their words on them, at the right end, so that they take no width."""
+    import altair as alt
+
+    base = alt.Chart(_data([{"y": at, "words": words} for at, words in marks])).encode(y="y:Q")
+    rule = base.mark_rule(color=LINE, strokeWidth=1.2)
+    return rule + base.mark_text(align="right", baseline="bottom", dy=-2, color=INK_2, fontSize=11).encode(
+        x=alt.value(WIDTH), text="words:N"
+    )
 
 
 def _rows(found: Mapping[tuple[str, date], float | None]) -> list[dict[str, Any]]:

@@ -105,6 +105,7 @@ PORTAL_ITEMS: tuple[NavItem, ...] = (
     NavItem("portal_week", _("Week"), Permission.PORTAL, "week"),
     NavItem("portal_hours", _("Hours"), Permission.PORTAL, "hours"),
     NavItem("portal_plan", _("My plan"), Permission.PORTAL, "target", ("portal_skills",)),
+    NavItem("portal_measures", _("Check-ins"), Permission.PORTAL, "checklist", ("portal_measure",)),
     NavItem(
         "portal_consents",
         _("Forms"),

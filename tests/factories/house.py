@@ -48,6 +48,7 @@ from tests.factories.care import (
     make_window,
 )
 from tests.factories.files import PDF, make_file
+from tests.factories.measures import make_measure
 from tests.factories.notes import make_group_note, make_note, make_signed_group
 from tests.factories.people import (
     AT,
@@ -179,6 +180,7 @@ def open_house(word: str) -> House:
         _assess(house)
         _plan(house)
         _treat(house)
+        _ask(house)
         _write(house)
     return house
 
@@ -385,6 +387,16 @@ def _treat(house: House) -> None:
         noted_by=house.users["therapist"],
     )
     rows["treatment_draft"] = make_plan(rows["other_episode"], house.word)
+
+
+def _ask(house: House) -> None:
+    """Ana has filled in a form, one is half-filled, and one waits for her in the portal."""
+    rows, therapist = house.rows, house.users["therapist"]
+    rows["measure"] = make_measure(
+        rows["episode"], answers=[1] * 9, finished_at=AT, finished_by=therapist, started_by=therapist
+    )
+    rows["measure_draft"] = make_measure(rows["episode"], "gad-7", started_by=therapist)
+    rows["measure_asked"] = make_measure(rows["episode"], "who-5", how="portal", started_by=therapist)
 
 
 def _write(house: House) -> None:

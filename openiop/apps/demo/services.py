@@ -21,6 +21,7 @@ from openiop.apps.demo.files import bring_documents
 from openiop.apps.demo.history import attend
 from openiop.apps.demo.house import PLAN, House
 from openiop.apps.demo.joined import join_groups
+from openiop.apps.demo.measures import measure_care
 from openiop.apps.demo.notes import write_notes
 from openiop.apps.demo.own import write_pages
 from openiop.apps.demo.pipeline import fill_pipeline
@@ -46,6 +47,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("what the groups taught", teach),
     ("notes of two weeks", write_notes),
     ("documents from outside", bring_documents),
+    ("measures week by week", measure_care),
     ("the audit trail", House.write_trail),
     ("programs in the finder", fill_directory),
 )

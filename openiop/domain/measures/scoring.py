@@ -79,7 +79,7 @@ class _Seen:
 
 def score(instrument: Instrument, answers: Sequence[Answer], asked: Asked = ANYBODY) -> Result:
     """Score answers that `read_answers` has passed, one for each item, in order; None is unanswered."""
-    values = _with_skips(instrument, answers) if instrument.skips else answers
+    values = with_skips(instrument, answers) if instrument.skips else answers
     figures: list[Figure] = []
     bands: list[Band | None] = []
     prorated: list[bool] = []
@@ -205,7 +205,7 @@ def _band(one: Score, figure: float, asked: Asked) -> Band | None:
     return None
 
 
-def _with_skips(instrument: Instrument, answers: Sequence[Answer]) -> Sequence[Answer]:
+def with_skips(instrument: Instrument, answers: Sequence[Answer]) -> Sequence[Answer]:
     """The answers with what the form's own skips leave out filled in."""
     values = list(answers)
     for skip in instrument.skips:

@@ -15,6 +15,7 @@ from openiop.apps.clients.selectors.own import access_own_client, own_consents, 
 from openiop.apps.core import clock
 from openiop.apps.groups.selectors.hours import hours_of, week_at
 from openiop.apps.groups.selectors.own import days_of, next_visit
+from openiop.apps.measures.selectors import awaits_own
 from openiop.apps.schedule.selectors.week import monday_of
 from openiop.apps.timetable.selectors.news import own_news
 from openiop.apps.treatment.selectors.plans import awaits_client
@@ -48,6 +49,7 @@ def portal_home(request: ActorRequest) -> HttpResponse:
         "to_sign": to_sign(own_consents(client, at=at)),
         "hours": weeks[0][1] if weeks else None,
         "plan_waits": awaits_client(client),
+        "forms_wait": awaits_own(client),
         "news": own_news(client, at=at)[:1],
     }
     return render(request, "portal/home.html", context)

@@ -2,7 +2,7 @@
 
 from openiop.apps.accounts.permissions import Permission
 from openiop.apps.core.routes import route
-from openiop.web.portal import consents, family, pages, plan, skills
+from openiop.web.portal import consents, family, measures, pages, plan, skills
 
 OWN = Permission.PORTAL
 GET, BOTH, POST = ("GET",), ("GET", "POST"), ("POST",)
@@ -18,6 +18,8 @@ urlpatterns = [
             ("hours/", pages.portal_hours, "hours", GET),
             ("plan/", plan.portal_plan, "plan", BOTH),
             ("plan.pdf", plan.portal_plan_pdf, "plan_pdf", GET),
+            ("measures/", measures.portal_measures, "measures", GET),
+            ("measures/<slug:measure_id>/", measures.portal_measure, "measure", BOTH),
             ("skills/", skills.portal_skills, "skills", GET),
             (HANDOUT, skills.portal_handout, "handout", GET),
             ("consents/", consents.portal_consents, "consents", GET),

@@ -73,6 +73,7 @@ TABS: tuple[Tab, ...] = (
         ("assessment", "determination", "external_result"),
     ),
     Tab("treatment", _("Treatment plan"), Permission.TREATMENT_VIEW, ("treatment_",)),
+    Tab("measures", _("Measures"), Permission.MEASURE_VIEW, ("measure",)),
     Tab("notes", _("Notes"), Permission.NOTE_VIEW, ("note",)),
     Tab("files", _("Documents"), Permission.FILE_VIEW, ("file",)),
     Tab(

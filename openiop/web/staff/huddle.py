@@ -17,6 +17,7 @@ from openiop.web.requests import ActorRequest
 from openiop.web.staff.curricula import STATES
 from openiop.web.staff.hours_words import missing_words
 from openiop.web.staff.levelofcare_words import RISK
+from openiop.web.staff.measure_shown import latest_words
 from openiop.web.templatetags.openiop import told
 
 ARROWS = {Direction.UP: "↑", Direction.DOWN: "↓", Direction.SAME: "→", Direction.NEW: ""}
@@ -26,10 +27,11 @@ def huddle(request: ActorRequest, public_id: str) -> HttpResponse:
     """Show who is coming and what to know of each of them."""
     session = access_session(request.actor, public_id, permission=Permission.TREATMENT_VIEW)
     found = read_huddle(request.actor, session, at=clock.now())
+    may_measures = request.actor.may(Permission.MEASURE_VIEW)
     context = {
         "session": session,
         "huddle": found,
-        "people": [_shown(one) for one in found.people],
+        "people": [_shown(one, measured=may_measures) for one in found.people],
         "homework": [(told(unit.title), told(unit.homework)) for unit in found.homework],
         "expected": sum(one.line.away is None for one in found.people),
         "may_mark": request.actor.may_at(Permission.ATTENDANCE_EDIT, session.site_id),
@@ -38,7 +40,7 @@ def huddle(request: ActorRequest, public_id: str) -> HttpResponse:
     return render(request, "staff/attendance/huddle.html", context)
 
 
-def _shown(one: Huddler) -> dict[str, object]:
+def _shown(one: Huddler, *, measured: bool) -> dict[str, object]:
     """Return one person with everything in words."""
     return {
         "line": one.line,
@@ -46,6 +48,7 @@ def _shown(one: Huddler) -> dict[str, object]:
         "missing": missing_words(one.hours) if one.hours is not None else "",
         "missed": one.missed_in_a_row,
         "plan": one.plan,
+        "measured": latest_words(one.measured) if measured else None,
         "aims": [
             (aim, RATINGS[aim.rating] if aim.rating is not None else "", ARROWS[aim.direction])
             for aim in one.aims

@@ -16,6 +16,7 @@ AREAS = (
     "schedule",
     "plans",
     "treatment",
+    "measures",
     "notes",
     "files",
 )

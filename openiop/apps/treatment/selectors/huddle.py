@@ -13,6 +13,7 @@ from openiop.apps.core.actor import Actor
 from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.hours import HoursRow, hours_of, week_at
 from openiop.apps.groups.selectors.sheet import Line, Sheet, sheet_of
+from openiop.apps.measures.selectors import Latest, latest_of
 from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.models import PlanReview
 from openiop.apps.treatment.reading import plan_of, reviewed_of
@@ -61,6 +62,7 @@ class Huddler:
     seen: tuple[Seen, ...]
     homework: Homework | None = None
     screen: Screen | None = None
+    measured: Latest | None = None
 
     @property
     def missed_in_a_row(self) -> int:
@@ -118,6 +120,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
     ratings, seen = _ratings(episodes), _seen(episodes, session)
     clients = [line.client.pk for line in sheet.lines]
     homework, screens = last_homework(clients, session), last_screens(clients)
+    measured = latest_of(episodes) if episodes else {}
     people = tuple(
         Huddler(
             line=line,
@@ -127,6 +130,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
             seen=seen.get(line.client.pk, ()),
             homework=homework.get(line.client.pk),
             screen=screens.get(line.client.pk),
+            measured=measured.get(line.client.pk),
         )
         for line in sheet.lines
     )
