@@ -40,7 +40,7 @@ def start_measure(*, by: Actor, client: Client, instrument_id: str, how: str, at
     if how == How.PORTAL and instrument.filled_by != "client":
         raise InvalidInput(_("Staff fill this form in; it cannot be asked in the portal."), field="how")
     with recording(by=by, at=at) as record:
-        row = Measure.objects.filter(
+        row: Measure | None = Measure.objects.filter(
             client=client, instrument=instrument.id, finished_at__isnull=True
         ).first()
         if row is not None:

@@ -76,9 +76,9 @@ class DayForm(forms.Form):
 
     day = forms.DateField(label=_("Answered on"), widget=date_input())
 
-    def __init__(self, today: date, *args: Any, **options: Any) -> None:
+    def __init__(self, today: date, data: Any = None) -> None:
         """Begin with today."""
-        super().__init__(*args, initial={"day": today}, **options)
+        super().__init__(data, initial={"day": today})
 
 
 class ReasonForm(DayForm):
