@@ -97,8 +97,7 @@ def line_chart(
     drawn: Any = base.mark_line(strokeWidth=2).encode(**_told_apart(names))
     drawn += base.mark_point(filled=True, size=34, opacity=1).encode(**_told_apart(names, dashes=False))
     if goal is not None:
-        rule = alt.Chart(_data([{"y": goal}]))
-        drawn += rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
+        drawn += _goal_line(goal)
     if marks:
         drawn += _named_lines(marks)
     rows = tuple((day_words(day), *(_figure(found.get((name, day))) for name in names)) for day in days)
@@ -109,6 +108,13 @@ def _scale(span: tuple[float, float] | None, zero: bool) -> alt.Scale:  # noqa: 
     import altair as alt
 
     return alt.Scale(domain=list(span)) if span else alt.Scale(zero=zero)
+
+
+def _goal_line(goal: float) -> Any:
+    import altair as alt
+
+    rule = alt.Chart(_data([{"y": goal}]))
+    return rule.mark_rule(color=INK_2, strokeDash=[4, 3], strokeWidth=1.2).encode(y="y:Q")
 
 
 def _named_lines(marks: Sequence[tuple[float, str]]) -> Any:
