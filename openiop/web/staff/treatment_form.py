@@ -23,6 +23,10 @@ from openiop.web.forms import date_input
 AREA = {"rows": 2}
 TEXTS = frozenset({"code", "words", "measure", "baseline", "target", "who"})
 """Fields of parts in which something is typed."""
+OF_PLAN = ("strengths", "barriers", "done_when")
+"""Fields of the plan itself in which something is typed."""
+BELOW = ("objectives", "interventions")
+"""Where a part holds those that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +41,25 @@ class Part:
     library: BoundField | None = None
 
 
+def _area(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST, widget=forms.Textarea(AREA), help_text=hint
+    )
+
+
 class PlanForm(forms.Form):
     """The draft as fields named `<part>-<key>-<name>`."""
 
-    strengths = forms.CharField(
-        label=gettext_lazy("Strengths"),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(AREA),
-        help_text=gettext_lazy("What the client can build on: people, skills, what has worked before."),
+    strengths = _area(
+        gettext_lazy("Strengths"),
+        gettext_lazy("What the client can build on: people, skills, what has worked before."),
     )
-    barriers = forms.CharField(
-        label=gettext_lazy("Barriers"),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(AREA),
-        help_text=gettext_lazy("What may get in the way, and what helps with it."),
+    barriers = _area(
+        gettext_lazy("Barriers"), gettext_lazy("What may get in the way, and what helps with it.")
     )
-    done_when = forms.CharField(
-        label=gettext_lazy("Done when"),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.Textarea(AREA),
-        help_text=gettext_lazy("What will tell that this level of care is no longer needed."),
+    done_when = _area(
+        gettext_lazy("Done when"),
+        gettext_lazy("What will tell that this level of care is no longer needed."),
     )
     payer = forms.ChoiceField(
         label=gettext_lazy("Review rhythm"),
@@ -80,7 +80,7 @@ class PlanForm(forms.Form):
         plan_language: str = "en",
     ) -> None:
         """Make a field for each text of each part. `plan_language`: what the plan itself is written in."""
-        texts = {name: getattr(plan, name) for name in ("strengths", "barriers", "done_when")}
+        texts = {name: getattr(plan, name) for name in OF_PLAN}
         super().__init__(data, initial={**texts, "payer": payer})
         self.plan, self.library, self.codes, self.plan_language = plan, library, codes, plan_language
         language = get_language() or "en"
@@ -93,7 +93,7 @@ class PlanForm(forms.Form):
             self._add(problem, _problem_fields())
         for goal in plan.goals:
             self._add(goal, _goal_fields(plan))
-            self.fields[f"goal-{goal.key}-take"] = _library_field(library, plan, goal, language)
+            self.fields[_name(goal, "take")] = _library_field(library, plan, goal, language)
             for objective in goal.objectives:
                 self._add(objective, _objective_fields())
                 for step in objective.interventions:
@@ -133,24 +133,9 @@ class PlanForm(forms.Form):
         plan = self.plan
         return replace(
             plan,
-            problems=tuple(self._typed(problem) for problem in plan.problems),
-            goals=tuple(
-                replace(
-                    self._typed(goal),
-                    objectives=tuple(
-                        replace(
-                            self._typed(one),
-                            interventions=tuple(self._typed(step) for step in one.interventions),
-                        )
-                        for one in goal.objectives
-                    ),
-                )
-                for goal in plan.goals
-            ),
-            **{
-                name: self.cleaned_data.get(name, getattr(plan, name))
-                for name in ("strengths", "barriers", "done_when")
-            },
+            problems=tuple(map(self._typed, plan.problems)),
+            goals=tuple(map(self._typed, plan.goals)),
+            **{name: self.cleaned_data.get(name, getattr(plan, name)) for name in OF_PLAN},
         )
 
     def taken(self, goal_key: str) -> list[str]:
@@ -159,10 +144,13 @@ class PlanForm(forms.Form):
         return found
 
     def _typed(self, part: Any) -> Any:
+        """Return a part, with those below it, as it was typed."""
         found: dict[str, Any] = {}
         for field in fields(part):
             name = _name(part, field.name)
-            if name in self.fields and name in self.cleaned_data:
+            if field.name in BELOW:
+                found[field.name] = tuple(map(self._typed, getattr(part, field.name)))
+            elif name in self.fields and name in self.cleaned_data:
                 value = self.cleaned_data[name]
                 if field.name != "per":
                     found[field.name] = value
@@ -184,42 +172,19 @@ class PlanForm(forms.Form):
     def goal_parts(self, gaps: tuple[Gap, ...]) -> tuple[Part, ...]:
         """Return the goals with their objectives and interventions as the page draws them."""
         titles = part_titles(self.plan)
-        return tuple(
-            self._part(
-                goal,
-                titles,
-                gaps,
-                parts=tuple(
-                    self._part(
-                        one,
-                        titles,
-                        gaps,
-                        parts=tuple(self._part(step, titles, gaps) for step in one.interventions),
-                    )
-                    for one in goal.objectives
-                ),
-                library=self[f"goal-{goal.key}-take"],
-            )
-            for goal in self.plan.goals
-        )
+        return tuple(self._part(goal, titles, gaps) for goal in self.plan.goals)
 
-    def _part(
-        self,
-        part: Any,
-        titles: Mapping[str, str],
-        gaps: tuple[Gap, ...],
-        *,
-        parts: tuple[Part, ...] = (),
-        library: BoundField | None = None,
-    ) -> Part:
+    def _part(self, part: Any, titles: Mapping[str, str], gaps: tuple[Gap, ...]) -> Part:
+        """Return a part, with those below it, as the page draws it."""
         own = [_name(part, field.name) for field in fields(part)]
+        below = [one for name in BELOW for one in getattr(part, name, ())]
         return Part(
             key=part.key,
             title=titles[part.key],
             fields=tuple(self[name] for name in own if name in self.fields),
             gaps=tuple((gap_words(gap), gap.blocks) for gap in gaps if gap.key == part.key),
-            parts=parts,
-            library=library,
+            parts=tuple(self._part(one, titles, gaps) for one in below),
+            library=self[_name(part, "take")] if isinstance(part, Goal) else None,
         )
 
 
