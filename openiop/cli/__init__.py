@@ -33,6 +33,7 @@ COMMANDS: tuple[str, ...] = (
     "site",
     "member",
     "audit",
+    "chart",
     "referral",
     "directory",
     "schedule",

@@ -20,7 +20,8 @@ ROOM = 200
 """Letters of an excerpt, about."""
 BEFORE = 60
 """Letters before the first hit, so that it is read in its sentence."""
-_PLAIN = re.compile(r"[a-z0-9]+")
+_RUNS = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")
+"""Runs without a space or sign of ASCII: most are one word as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,22 @@ class Piece:
 
 def words_in(text: str) -> list[Word]:
     """Return the words of a text in their order."""
-    if text.isascii():
-        found = _PLAIN.finditer(text.lower())
-        return [Word(one.group()[:LONGEST_WORD], one.start(), one.end()) for one in found]
+    words: list[Word] = []
+    for run in _RUNS.finditer(text):
+        said, start = run.group(), run.start()
+        if said.isascii():
+            words.append(Word(said.lower()[:LONGEST_WORD], start, run.end()))
+        else:
+            words += _taken_apart(said, start)
+    return words
+
+
+def _taken_apart(run: str, begin: int) -> list[Word]:
+    """Return the words of a run with letters beyond ASCII; marks on a letter belong to its word."""
     words: list[Word] = []
     letters: list[str] = []
     start = 0
-    for place, sign in enumerate(text):
+    for place, sign in enumerate(f"{run} ", begin):
         if unicodedata.combining(sign):
             continue
         plain = "".join(filter(str.isalnum, _plain(sign)))
@@ -58,8 +68,6 @@ def words_in(text: str) -> list[Word]:
         elif letters:
             words.append(Word("".join(letters)[:LONGEST_WORD], start, place))
             letters = []
-    if letters:
-        words.append(Word("".join(letters)[:LONGEST_WORD], start, len(text)))
     return words
 
 

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from openiop.cli.rows import start
+from tests.bench.charted import chart_of
 
 BATCH = 2_000
 WEEKS = 104
@@ -52,9 +53,11 @@ def fill(clients: int, attendance: int) -> dict[str, Any]:
 def facts(organization: Any, site: Any) -> dict[str, Any]:
     """Return the ids that requests need."""
     from openiop.apps.clients.models import Client
+    from openiop.apps.core import clock
     from openiop.apps.groups.models import Attendance
     from openiop.apps.schedule.models import Session
 
+    charted = chart_of(site, clock.now())
     people = Client.objects.order_by("search_key", "id")
     count = people.count()
     deep = people[count * 9 // 10]
@@ -65,6 +68,7 @@ def facts(organization: Any, site: Any) -> dict[str, Any]:
         "clients": count,
         "attendance": Attendance.objects.count(),
         "deep": deep.public_id,
+        "charted": charted,
         "name": f"{deep.first_name} {deep.last_name[:4]}",
         "sheets": list(sheets.values_list("public_id", flat=True)),
     }

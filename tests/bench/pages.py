@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.bench.charted import NEEDLE
+
 PLAIN = "/accounts/time-left/"
 """The plainest page of a signed-in person: session, person, role, no template. The unit of what others cost."""
 
@@ -58,5 +60,7 @@ PAGES = (
     Page("Today", THERAPIST, "/staff/today/"),
     Page("Pipeline", INTAKE, "/staff/referrals/"),
     Page("A client's page", DIRECTOR, "/staff/clients/{deep}/"),
+    Page("Chart with 500 notes", DIRECTOR, "/staff/clients/{charted}/chart/", 100, 40),
+    Page("Search in that chart", DIRECTOR, "/staff/clients/{charted}/chart/", 100, 40, {"words": NEEDLE}),
     Page("Form of a new client", INTAKE, "/staff/clients/new/"),
 )

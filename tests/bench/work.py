@@ -27,7 +27,7 @@ def count(clinic: dict[str, Any]) -> dict[str, dict[str, int]]:
 
         def open_page(person: Client = person, page: Any = page) -> None:
             fields = page.sent(clinic)
-            answer = person.post(page.path, fields) if fields else person.get(page.address(clinic))
+            answer = person.post(page.address(clinic), fields) if fields else person.get(page.address(clinic))
             assert answer.status_code == 200, (page.name, answer.status_code)
 
         open_page()

@@ -13,6 +13,7 @@ from openiop.apps.accounts.models import Organization
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.demo.cases import add_cases
 from openiop.apps.demo.census import admit_everyone
+from openiop.apps.demo.charts import index_charts
 from openiop.apps.demo.consents import sign_consents
 from openiop.apps.demo.curricula import teach
 from openiop.apps.demo.decisions import decide_all
@@ -49,6 +50,7 @@ STEPS: tuple[tuple[str, Callable[[House], None]], ...] = (
     ("documents from outside", bring_documents),
     ("measures week by week", measure_care),
     ("the audit trail", House.write_trail),
+    ("the words of the charts", index_charts),
     ("programs in the finder", fill_directory),
 )
 

@@ -52,11 +52,14 @@ def reindex_charts(*, by: Actor, at: datetime) -> int:
     """Throw the organization's index away, make it anew from the records, and return how many pieces there are."""
     with recording(by=by, at=at) as record:
         clear_index()
-        count = 0
-        for brings in SOURCES:
-            count += index_records(record, brings())
+        count = index_everything(record)
         record("chart.reindexed", data={"pieces": count})
     return count
+
+
+def index_everything(record: Recorder) -> int:
+    """Index every record of the organization inside an open transaction, and return how many pieces there are."""
+    return sum(index_records(record, brings()) for brings in SOURCES)
 
 
 def searchable_note(note: Note, versions: Iterable[NoteVersion], marks: Iterable[NoteMark]) -> Searchable:
