@@ -18,6 +18,7 @@ MOST_TERMS = 8
 FEWEST_LETTERS = 2
 ROOM = 200
 """Letters of an excerpt, about."""
+LEFT_OUT = " … "
 BEFORE = 60
 """Letters before the first hit, so that it is read in its sentence."""
 _RUNS = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")
@@ -90,17 +91,46 @@ def terms_of(question: str) -> tuple[str, ...]:
 
 
 def excerpt(text: str, terms: tuple[str, ...]) -> tuple[Piece, ...]:
-    """Return what stands around the first word that was looked for, with every such word in it marked."""
+    """Return what stands around the first place of each word that was looked for, with every such word marked.
+
+    Words that stand close together share a stretch; between two stretches stands a sign of what is left out.
+    """
     words = words_in(text)
     hits = [word for word in words if word.folded.startswith(terms)]
-    begin, end = _window(text, words, hits[0].start if hits else 0)
-    pieces, place = [Piece("… " if begin else "")], begin
-    for hit in hits:
-        if hit.start >= place and hit.end <= end:
-            pieces += [Piece(text[place : hit.start]), Piece(text[hit.start : hit.end], is_hit=True)]
-            place = hit.end
-    pieces += [Piece(text[place:end]), Piece(" …" if end < len(text) else "")]
+    pieces: list[Piece] = []
+    place = 0
+    for begin, end in _windows(text, words, hits, terms):
+        pieces.append(Piece(LEFT_OUT if begin > place else ""))
+        place = begin
+        for hit in hits:
+            if hit.start >= place and hit.end <= end:
+                pieces += [Piece(text[place : hit.start]), Piece(text[hit.start : hit.end], is_hit=True)]
+                place = hit.end
+        pieces.append(Piece(text[place:end]))
+        place = end
+    pieces.append(Piece(LEFT_OUT if place < len(text) else ""))
     return tuple(piece for piece in pieces if piece.text)
+
+
+def _windows(text: str, words: list[Word], hits: list[Word], terms: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return the stretches that are shown, in their order: none where another shows the term already."""
+    found: list[tuple[int, int]] = []
+    for term in terms:
+        mine = [hit for hit in hits if hit.folded.startswith(term)]
+        if mine and not any(begin <= hit.start and hit.end <= end for hit in mine for begin, end in found):
+            found.append(_window(text, words, mine[0].start))
+    return _joined(sorted(found)) or [_window(text, words, 0)]
+
+
+def _joined(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Make one of stretches that overlap."""
+    found: list[tuple[int, int]] = []
+    for begin, end in windows:
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
 
 
 def _window(text: str, words: list[Word], around: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openiop.domain.errors import InvalidInput
-from openiop.domain.wordsearch import ROOM, Piece, excerpt, folded, terms_of, words_in
+from openiop.domain.wordsearch import LEFT_OUT, ROOM, Piece, excerpt, folded, terms_of, words_in
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_the_excerpt_marks_every_hit_as_it_stands():
 def test_a_long_text_is_cut_at_words_on_both_sides():
     text = f"{'before ' * 50}needle {'after ' * 100}"
     pieces = excerpt(text, ("need",))
-    assert pieces[0] == Piece("… ")
-    assert pieces[-1] == Piece(" …")
+    assert pieces[0] == Piece(LEFT_OUT)
+    assert pieces[-1] == Piece(LEFT_OUT)
     assert Piece("needle", is_hit=True) in pieces
     shown = "".join(piece.text for piece in pieces[1:-1])
     assert shown in text
@@ -62,12 +62,21 @@ def test_a_long_text_is_cut_at_words_on_both_sides():
     assert len(shown) <= ROOM
 
 
+def test_words_far_apart_are_each_shown():
+    text = f"needle {'between ' * 200}thread {'after ' * 100}"
+    pieces = excerpt(text, ("need", "thre"))
+    assert [piece.text for piece in pieces if piece.is_hit] == ["needle", "thread"]
+    assert pieces.count(Piece(LEFT_OUT)) == 2
+    assert sum(len(piece.text) for piece in pieces) <= 2 * ROOM + 2 * len(LEFT_OUT)
+
+
 @given(st.text(max_size=900), st.text(min_size=1, max_size=12))
 def test_whatever_the_text_the_excerpt_is_a_stretch_of_it_and_hits_begin_with_a_term(text, question):
     terms = tuple(word.folded for word in words_in(question)) or ("zzz",)
     pieces = excerpt(text, terms)
-    inner = [piece.text for piece in pieces if piece not in (Piece("… "), Piece(" …"))]
-    assert "".join(inner).strip(" …") in text
+    stretches = "".join(piece.text for piece in pieces).split(LEFT_OUT)
+    if LEFT_OUT not in text:
+        assert all(stretch in text for stretch in stretches)
     for piece in pieces:
         if piece.is_hit:
             assert folded(piece.text).startswith(terms)

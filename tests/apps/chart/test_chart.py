@@ -11,11 +11,20 @@ from openiop.apps.audit.models import Event
 from openiop.apps.chart.models import Passage
 from openiop.apps.chart.selectors import Wanted, search_chart
 from openiop.apps.clients.services.merging import merge_clients, undo_merge
+from openiop.apps.core.tenancy import tenant
+from openiop.apps.files.services.keeping import About, Sent, keep_file, withdraw_file
 from openiop.apps.record.services.correcting import addend_note, amend_note, retract_note
 from openiop.apps.record.services.indexing import reindex_charts
 from openiop.apps.record.services.writing import save_note
+from openiop.apps.treatment.services.answers import Said, answer_as_client
+from openiop.apps.treatment.services.plans import amend_plan, save_plan, sign_plan
+from openiop.domain.treatment import read_plan
+from openiop.domain.treatment.signing import Answer
 from openiop.domain.wordsearch import terms_of
 from tests.apps.record.clinic import FACTS, SOAP, open_room
+from tests.apps.treatment.clinic import LATER, written
+from tests.apps.treatment.clinic import open_clinic as plan_clinic
+from tests.domain.treatment.plans import PLAN
 from tests.factories import actor, make_client
 from tests.queries import assert_asks
 
@@ -27,6 +36,14 @@ def room():
     """Monday's group is over and everybody came."""
     with open_room() as made:
         made.take()
+        yield made
+
+
+@pytest.fixture
+def clinic():
+    """Two therapists, one of them licensed, and a client in care."""
+    made = plan_clinic()
+    with tenant(made.licensed.organization_id):
         yield made
 
 
@@ -151,6 +168,35 @@ def test_signs_of_the_search_languages_mean_nothing(room):
     ):
         assert found(room, question) in ([], ["note"]), question
     assert found(room, 'zebra"') == ["note"]
+
+
+def test_a_document_is_found_by_its_title_and_text_until_it_is_withdrawn(room):
+    about = About(kind="referral-letter", title="Letter about a zebra", source="County clinic")
+    sent = Sent("letter.txt", b"Dear colleague, he is well.")
+    by = actor(room.clinic.org, "intake", site=room.clinic.site)
+    file = keep_file(by=by, client=room.client, sent=sent, about=about, at=room.after)
+    assert found(room, "zebra county") == ["file"]
+    assert found(room, "colleague") == ["file"]
+    withdraw_file(by=by, file=file, reason="Another person", at=room.after)
+    assert found(room, "zebra") == []
+
+
+def test_a_plan_is_found_in_its_newest_version_and_a_draft_by_its_writer(clinic):
+    draft = written(clinic, strengths="Rides a zebra")
+    assert found(None, "zebra", by=clinic.licensed, client=clinic.client) == ["draft"]
+    assert found(None, "zebra", by=clinic.unlicensed, client=clinic.client) == []
+    sign_plan(by=clinic.licensed, plan=draft, signed_name="Lin", version=draft.version, at=LATER)
+    assert found(None, "zebra", by=clinic.unlicensed, client=clinic.client) == ["plan"]
+    words = Said(Answer.DISAGREES, words="I want a giraffe", name=clinic.client.shown_name)
+    answer_as_client(by=clinic.licensed, plan=draft, said=words, at=LATER)
+    (part,) = found(None, "giraffe", by=clinic.unlicensed, client=clinic.client)
+    assert part.startswith("answer ")
+    newer = amend_plan(by=clinic.licensed, plan=draft, reason="Another animal", at=LATER)
+    content = read_plan(PLAN.to_data() | {"strengths": "Rides a horse"})
+    newer = save_plan(by=clinic.licensed, plan=newer, content=content, version=newer.version, at=LATER)
+    sign_plan(by=clinic.licensed, plan=newer, signed_name="Lin", version=newer.version, at=LATER)
+    assert found(None, "zebra", by=clinic.licensed, client=clinic.client) == []
+    assert found(None, "rides horse", by=clinic.unlicensed, client=clinic.client) == ["plan"]
 
 
 def test_made_anew_the_index_says_the_same(room):
