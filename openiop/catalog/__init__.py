@@ -7,8 +7,8 @@
 that keeps `(id, version)` can always be explained. `load_all(kind)` gives the newest of each id. Entries
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
-`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `claim_rules()`,
-`file_kinds()`, `quality_rules()`.
+`note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `battery()`,
+`claim_rules()`, `file_kinds()`, `quality_rules()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -33,6 +33,7 @@ from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, r
 from openiop.domain.finder.claims import ClaimRules, read_claim_rules
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.measures import Instrument, read_instrument
+from openiop.domain.measures.batteries import Battery, read_battery
 from openiop.domain.notes import Template, read_template
 from openiop.domain.notes.clocks import NoteClocks, read_note_clocks
 from openiop.domain.notes.template import Option
@@ -48,6 +49,7 @@ __all__ = [
     "Entry",
     "NotInCatalog",
     "Text",
+    "battery",
     "claim_rules",
     "codesheet",
     "criteria",
@@ -231,6 +233,12 @@ def claim_rules(id: str = "listing", version: int | None = None) -> ClaimRules: 
 def quality_rules(id: str = "standard", version: int | None = None) -> QualityRules:  # noqa: A002
     """What the quality page looks for: the given version, or the newest."""
     return read_quality_rules(load("qualityrules", id, version).body)
+
+
+@cache
+def battery(id: str = "standard", version: int | None = None) -> Battery:  # noqa: A002
+    """Which measures are asked when: the given version, or the newest."""
+    return read_battery(load("batteries", id, version).body)
 
 
 @cache

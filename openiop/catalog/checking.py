@@ -13,7 +13,8 @@ from openiop.domain.documents import blocks
 from openiop.domain.errors import DomainError
 from openiop.domain.finder.catalogue import read_codesheet, read_finder
 from openiop.domain.levelofcare import check_criteria, read_criteria, read_examples, run_example
-from openiop.domain.measures import read_instrument
+from openiop.domain.measures import Standing, read_instrument
+from openiop.domain.measures.batteries import When, read_battery
 from openiop.domain.measures.checking import check_instrument
 from openiop.domain.notes import Ask, read_template
 from openiop.domain.programs import read_program
@@ -111,6 +112,23 @@ def _check_instrument(entry: catalog.Entry) -> list[str]:
     return check_instrument(read_instrument(entry.body), entry.body)
 
 
+def _check_battery(entry: catalog.Entry) -> list[str]:
+    """Every form and track exists, words that may be shown, and a rhythm where care runs."""
+    tracks = {program.id for program in catalog.programs()}
+    shown = {one.id for one in catalog.instruments() if one.standing in (Standing.SHIP, Standing.OWN)}
+    problems = []
+    for row in read_battery(entry.body).rows:
+        problems += [
+            f"{row.key}: {form} is no form whose words ship." for form in row.forms if form not in shown
+        ]
+        problems += [
+            f"{row.key}: there is no track {one}." for one in row.tracks | row.not_tracks if one not in tracks
+        ]
+        if (row.when is When.RUNNING) != bool(row.every):
+            problems.append(f"{row.key}: what runs has a rhythm (every), and nothing else has.")
+    return problems
+
+
 def _check_note(entry: catalog.Entry) -> list[str]:
     """A chart's note is one set of answers: no key stands twice, and each answer can be given."""
     fields = read_template(entry.body).all_fields
@@ -129,6 +147,7 @@ def _nothing_more(_entry: catalog.Entry) -> list[str]:
 
 
 BY_KIND: dict[str, Callable[[catalog.Entry], list[str]]] = {
+    "batteries": _check_battery,
     "codesheets": _check_codesheet,
     "criteria": _check_criteria,
     "curricula": _check_curriculum,

@@ -15,6 +15,7 @@ from openiop.apps.admissions.models import Episode
 from openiop.apps.demo.house import ZONE, House
 from openiop.apps.measures.models import Measure
 from openiop.apps.measures.reading import How, asked_of, scored
+from openiop.domain.measures.batteries import When
 
 FORMS: dict[str, tuple[str, ...]] = {
     "substance-use": ("phq-9", "gad-7", "bam-iop"),
@@ -32,6 +33,7 @@ WORSE = (1.05, 1.15, 1.25, 1.3, 1.35, 1.35, 1.35)
 ITEM_9 = 8
 MOST = 0.85
 """Nobody has the most there can be; and item 9, which is left out, is a ninth of it."""
+YES_NO = 3
 
 
 def measure_care(house: House) -> None:
@@ -41,8 +43,10 @@ def measure_care(house: House) -> None:
     people = found.select_related("client__site", "client__organization", "site", "primary_clinician")
     for place, episode in enumerate(people.order_by("id")):
         chance = random.Random(f"{place} {episode.program_id}")
-        for form in FORMS.get(episode.program_id, USUAL):
+        weekly = FORMS.get(episode.program_id, USUAL)
+        for form in weekly:
             rows += _course(house, episode, form, place, chance)
+        rows += _others(house, episode, weekly, place, chance)
     rows.append(_asked(house))
     Measure.objects.bulk_create(rows)
     for row in rows:
@@ -87,6 +91,36 @@ def _course(house: House, episode: Episode, form: str, place: int, chance: rando
             answers[ITEM_9] = 1
         rows.append(_row(house, episode, form, answers, at))
     return rows
+
+
+def _others(
+    house: House, episode: Episode, weekly: tuple[str, ...], place: int, chance: random.Random
+) -> list[Measure]:
+    """The other forms of the battery: once at admission, the monthly ones again; a few are still due."""
+    rows = []
+    asked = [row for row in catalog.battery().rows if row.holds_for(episode.program_id)]
+    for row in asked:
+        if row.when not in (When.ADMISSION, When.RUNNING) or place % 5 == 4:
+            continue
+        for form in row.forms:
+            at = episode.admitted_at + timedelta(days=row.days[0], minutes=90)
+            if form not in weekly and house.at - WEEKS * WEEK < at < house.at:
+                rows.append(_row(house, episode, form, _calm(form, chance), at))
+    return rows
+
+
+def _calm(form: str, chance: random.Random) -> list[Any]:
+    """Answers of somebody without danger: no to what is yes or no, small figures, the lower half of a scale."""
+    found: list[Any] = []
+    for item in catalog.instrument(form).items:
+        values = item.values
+        if item.optional or not values:
+            found.append(None)
+        elif len(values) <= YES_NO or form.startswith("cssrs"):
+            found.append(values[0])
+        else:
+            found.append(chance.choice(values[: min(len(values) // 2 + 1, 3)]))
+    return found
 
 
 def _answers(form: str, share: float, chance: random.Random) -> list[Any]:

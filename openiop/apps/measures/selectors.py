@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.http import Http404
 
+from openiop import catalog
 from openiop.apps.admissions.models import Episode
 from openiop.apps.audit.services import note_read
 from openiop.apps.clients.models import Client
@@ -18,6 +19,7 @@ from openiop.apps.core.clock import local
 from openiop.apps.measures.models import Measure
 from openiop.apps.measures.reading import How, instrument_of, risks_of
 from openiop.domain.measures import Change, Instrument, Score, compare
+from openiop.domain.measures.batteries import DueForm, due_forms
 from openiop.domain.measures.track import Course, Point, course
 
 _WITH = ("client__site", "client__organization", "episode__site", "finished_by", "started_by", "corrects")
@@ -128,6 +130,32 @@ def latest_of(episodes: Sequence[Episode]) -> dict[int, Latest]:
     for row in rows:
         groups.setdefault(row.client_id, []).append(row)
     return {key: found for key, rows in groups.items() if (found := _latest(rows)) is not None}
+
+
+def dues_of(episodes: Sequence[Episode], *, at: datetime) -> dict[int, tuple[DueForm, ...]]:
+    """Return the forms that are due of each course of care by its key: one query, however many there are."""
+    done: dict[int, dict[str, list[date]]] = {}
+    rows = Measure.objects.filter(
+        client_id__in=[episode.client_id for episode in episodes], finished_at__isnull=False
+    )
+    for client_id, form, day in rows.values_list("client_id", "instrument", "day"):
+        done.setdefault(client_id, {}).setdefault(form, []).append(day)
+    return {
+        episode.pk: due_forms(
+            catalog.battery(),
+            episode.program_id,
+            admitted_on=local(episode.admitted_at, episode.site.time_zone).date(),
+            discharged_on=_discharged_on(episode),
+            done=done.get(episode.client_id, {}),
+            today=local(at, episode.site.time_zone).date(),
+        )
+        for episode in episodes
+    }
+
+
+def _discharged_on(episode: Episode) -> date | None:
+    left = episode.discharged_at
+    return None if left is None else local(left, episode.site.time_zone).date()
 
 
 def value_of(row: Measure, score: Score) -> float | None:

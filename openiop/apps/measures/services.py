@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
@@ -62,6 +63,14 @@ def start_measure(*, by: Actor, client: Client, instrument_id: str, how: str, at
         data = {"form": made.instrument, "how": how}
         record("measure.started", subject=made, client=client, data=data)
     return made
+
+
+def start_measures(
+    *, by: Actor, client: Client, forms: Sequence[str], how: str, at: datetime
+) -> list[Measure]:
+    """Give several forms, all or none."""
+    with transaction.atomic():
+        return [start_measure(by=by, client=client, instrument_id=form, how=how, at=at) for form in forms]
 
 
 def save_measure(*, by: Actor, row: Measure, filled: Filled, version: int, at: datetime) -> Measure:

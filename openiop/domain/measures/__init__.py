@@ -5,6 +5,7 @@
     checking   what must hold before one may be used, and its own worked examples
     scoring    answers in, scores, bands, flags and completeness out
     change     two scores of one person: reliable change, response, remission, recovery
+    batteries  which forms are due when
     track      a row of scores: on track, off track and why, or too early to say
 
 Flags rest on raw answers, also in half-filled forms: a question left open never hides what another says.

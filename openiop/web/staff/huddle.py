@@ -48,6 +48,7 @@ def _shown(one: Huddler, *, measured: bool) -> dict[str, object]:
         "missing": missing_words(one.hours) if one.hours is not None else "",
         "missed": one.missed_in_a_row,
         "plan": one.plan,
+        "forms_due": one.forms_due if measured else 0,
         "measured": latest_words(one.measured) if measured else None,
         "aims": [
             (aim, RATINGS[aim.rating] if aim.rating is not None else "", ARROWS[aim.direction])

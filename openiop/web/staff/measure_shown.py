@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from openiop import catalog
 from openiop.apps.measures.reading import How, instrument_of
 from openiop.apps.measures.selectors import Latest, Row, value_of
 from openiop.domain.measures import Change, Score, Status
+from openiop.domain.measures.batteries import DueForm
 from openiop.domain.measures.change import points_needed
 from openiop.domain.measures.model import Better
 from openiop.domain.measures.track import Track, Why
@@ -65,6 +67,21 @@ def figures_of(row: Measure) -> list[tuple[str, str, str]]:
         if level.key == row.result.get("severity"):
             return [(_("Result"), level.title.in_language(language), ""), *found]
     return found
+
+
+def due_rows(dues: Sequence[DueForm], today: date, given: Collection[str]) -> dict[str, Any]:
+    """Return the forms that are due with how long they take, and which of them are given already."""
+    rows = [
+        {
+            "form": catalog.instrument(one.form),
+            "due": one,
+            "late": one.days_late(today),
+            "given": one.form in given,
+        }
+        for one in dues
+    ]
+    to_ask = [row["form"] for row in rows if not row["given"] and row["form"].filled_by == "client"]  # type: ignore[attr-defined]
+    return {"rows": rows, "minutes": round(sum(row["form"].minutes for row in rows)), "to_ask": to_ask}  # type: ignore[attr-defined]
 
 
 def shown_row(row: Row) -> dict[str, Any]:

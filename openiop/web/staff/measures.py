@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openiop.apps.accounts.permissions import Permission
@@ -15,19 +15,19 @@ from openiop.apps.admissions.selectors.episodes import latest_episode_of
 from openiop.apps.clients.selectors import access_client
 from openiop.apps.core import clock
 from openiop.apps.measures.reading import How, instrument_of, offered, risks_of, today_of
-from openiop.apps.measures.selectors import access_measure, corrected_of, measures_of, rows_of
+from openiop.apps.measures.selectors import access_measure, corrected_of, dues_of, measures_of, rows_of
 from openiop.apps.measures.services import (
     correct_measure,
     finish_measure,
     save_measure,
-    start_measure,
+    start_measures,
     withdraw_measure,
 )
 from openiop.domain.errors import DomainError
 from openiop.web.forms import show_error, with_version
 from openiop.web.requests import ActorRequest
 from openiop.web.staff.measure_form import DayForm, MeasureForm, ReasonForm, in_shown_order, said_answer
-from openiop.web.staff.measure_shown import HOWS, figures_of, shown_row
+from openiop.web.staff.measure_shown import HOWS, due_rows, figures_of, shown_row
 from openiop.web.words import said
 
 if TYPE_CHECKING:
@@ -41,12 +41,15 @@ def measures(request: ActorRequest, client_id: str) -> HttpResponse:
     client = access_client(request.actor, client_id, permission=VIEW, action="measures.read")
     at = clock.now()
     waiting, finished = measures_of(client)
-    rows = rows_of(finished, latest_episode_of(client), at=at)
+    course = latest_episode_of(client)
+    rows = rows_of(finished, course, at=at)
+    dues = dues_of([course], at=at)[course.pk] if course is not None else ()
     context = {
         "client": client,
         "open": [(row, instrument_of(row), HOWS[row.how], risks_of(row)) for row in waiting],
         "rows": [shown_row(row) for row in rows],
         "finished": [(row, instrument_of(row), HOWS[row.how], figures_of(row)) for row in finished],
+        "dues": due_rows(dues, today_of(client, at), {row.instrument for row in waiting}),
         "offered": offered(),
         "may_edit": request.actor.may(EDIT),
     }
@@ -54,22 +57,24 @@ def measures(request: ActorRequest, client_id: str) -> HttpResponse:
 
 
 def measure_start(request: ActorRequest, client_id: str) -> HttpResponse:
-    """Give a form: to fill in now, or to be asked in the portal."""
-    by = request.actor
+    """Give forms: one to fill in now, or one or several to be asked in the portal."""
+    by, at = request.actor, clock.now()
     client = access_client(by, client_id, permission=EDIT)
+    how = request.POST.get("how", How.TOGETHER)
+    forms = request.POST.getlist("instrument") or [""]
     try:
-        row = start_measure(
-            by=by,
-            client=client,
-            instrument_id=request.POST.get("instrument", ""),
-            how=request.POST.get("how", How.TOGETHER),
-            at=clock.now(),
-        )
+        given = start_measures(by=by, client=client, forms=forms, how=how, at=at)
     except DomainError as error:
         messages.error(request, said(error))
         return redirect("measures", client.public_id)
-    if row.how == How.PORTAL:
-        messages.success(request, _("The form waits for the client in the portal."))
+    row = given[0]
+    if how == How.PORTAL:
+        told = ngettext(
+            "The form waits for the client in the portal.",
+            "The forms wait for the client in the portal.",
+            len(given),
+        )
+        messages.success(request, told)
         return redirect("measures", client.public_id)
     return redirect("measure_fill", row.public_id)
 

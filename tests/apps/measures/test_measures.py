@@ -15,13 +15,21 @@ from openiop.apps.audit.models import Event
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.measures.models import Measure
 from openiop.apps.measures.reading import How, risks_of
-from openiop.apps.measures.selectors import access_measure, latest_of, measures_of, own_measures, rows_of
+from openiop.apps.measures.selectors import (
+    access_measure,
+    dues_of,
+    latest_of,
+    measures_of,
+    own_measures,
+    rows_of,
+)
 from openiop.apps.measures.services import (
     Filled,
     correct_measure,
     finish_measure,
     save_measure,
     start_measure,
+    start_measures,
     withdraw_measure,
 )
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -213,3 +221,22 @@ def test_the_latest_of_many_is_one_question(clinic: Any, django_assert_num_queri
         make_measure(episode, answers=[1] * 9, finished_at=AT)
     with django_assert_num_queries(1):
         assert len(latest_of(episodes)) == 5
+
+
+def test_several_forms_are_given_or_none(clinic: Any) -> None:
+    args = {"by": clinic.licensed, "client": clinic.client, "how": How.PORTAL, "at": AT}
+    with pytest.raises(InvalidInput):
+        start_measures(forms=["phq-9", "ciwa-ar"], **args)
+    assert not Measure.objects.exists()
+    assert [row.instrument for row in start_measures(forms=["phq-9", "gad-7"], **args)] == ["phq-9", "gad-7"]
+
+
+def test_what_is_due_of_many_is_one_question_and_what_is_filled_in_is_not(
+    clinic: Any, django_assert_num_queries: Any
+) -> None:
+    episode, at = clinic.episode, clinic.episode.admitted_at + timedelta(hours=2)
+    make_measure(episode, answers=[1] * 9, day=at.date(), finished_at=at)
+    make_measure(episode, "gad-7", day=at.date())
+    with django_assert_num_queries(1):
+        found = dues_of([episode], at=at)[episode.pk]
+    assert [one.form for one in found] == ["cssrs-screen", "gad-7", "audit-c", "taps-1", "pc-ptsd-5"]

@@ -163,3 +163,16 @@ def test_the_client_answers_in_spanish_on_the_portal_and_sees_help_and_no_score(
     assert (row.total, row.how) == (9, "portal")
     other = make_measure(clinic.episode, "gad-7")
     assert client.get(reverse("portal_measure", args=[other.public_id])).status_code == 404
+
+
+def test_what_is_due_is_told_and_asked_in_the_portal_at_once(client: Any, clinic: Any) -> None:
+    text = page(client, "measures", clinic.client.public_id)
+    assert "Due now" in text
+    assert "28 days late" in text
+    forms = [part.split('"')[0] for part in text.split('name="instrument" value="')[1:]]
+    assert forms[:3] == ["cssrs-screen", "phq-9", "gad-7"]
+    client.post(
+        reverse("measure_start", args=[clinic.client.public_id]), {"instrument": forms, "how": "portal"}
+    )
+    assert Measure.objects.filter(how="portal").count() == len(forms)
+    assert 'name="instrument" value=' not in page(client, "measures", clinic.client.public_id)

@@ -14,6 +14,7 @@ from openiop.apps.groups.models import Attendance
 from openiop.apps.groups.selectors.hours import HoursRow, hours_of, week_at
 from openiop.apps.groups.selectors.sheet import Line, Sheet, sheet_of
 from openiop.apps.measures.selectors import Latest, latest_of
+from openiop.apps.measures.selectors import dues_of as forms_due_of
 from openiop.apps.schedule.models import Session
 from openiop.apps.treatment.models import PlanReview
 from openiop.apps.treatment.reading import plan_of, reviewed_of
@@ -63,6 +64,7 @@ class Huddler:
     homework: Homework | None = None
     screen: Screen | None = None
     measured: Latest | None = None
+    forms_due: int = 0
 
     @property
     def missed_in_a_row(self) -> int:
@@ -121,6 +123,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
     clients = [line.client.pk for line in sheet.lines]
     homework, screens = last_homework(clients, session), last_screens(clients)
     measured = latest_of(episodes) if episodes else {}
+    forms = forms_due_of(episodes, at=at) if episodes else {}
     people = tuple(
         Huddler(
             line=line,
@@ -131,6 +134,7 @@ def read_huddle(by: Actor, session: Session, *, at: datetime) -> Huddle:
             homework=homework.get(line.client.pk),
             screen=screens.get(line.client.pk),
             measured=measured.get(line.client.pk),
+            forms_due=len(forms.get(line.episode.pk, ())),
         )
         for line in sheet.lines
     )
