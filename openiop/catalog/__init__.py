@@ -8,7 +8,7 @@ that keeps `(id, version)` can always be explained. `load_all(kind)` gives the n
 are frozen and cached. Typed forms: `criteria(id)`, `program(id)`, `programs()`, `screener(id)`, `finder()`,
 `codesheet(family)`, `objectives(track)`, `curricula(track)`, `plan_clocks()`, `diagnoses()`,
 `note_template(id)`, `note_templates()`, `note_clocks()`, `instrument(id)`, `instruments()`, `battery()`,
-`claim_rules()`, `file_kinds()`, `quality_rules()`.
+`claim_rules()`, `file_kinds()`, `quality_rules()`, `business_days()`.
 
 Another kind of entry needs a folder of files and a schema: no code here.
 """
@@ -31,6 +31,7 @@ from openiop.domain.errors import DomainError, InvalidInput
 from openiop.domain.files import FileKind, read_file_kinds
 from openiop.domain.finder.catalogue import CodeSheet, Finder, read_codesheet, read_finder
 from openiop.domain.finder.claims import ClaimRules, read_claim_rules
+from openiop.domain.holidays import BusinessDays, read_holidays
 from openiop.domain.levelofcare import CriteriaSet, read_criteria
 from openiop.domain.measures import Instrument, read_instrument
 from openiop.domain.measures.batteries import Battery, read_battery
@@ -239,6 +240,12 @@ def quality_rules(id: str = "standard", version: int | None = None) -> QualityRu
 def battery(id: str = "standard", version: int | None = None) -> Battery:  # noqa: A002
     """Which measures are asked when: the given version, or the newest."""
     return read_battery(load("batteries", id, version).body)
+
+
+@cache
+def business_days(id: str = "us-federal", version: int | None = None) -> BusinessDays:  # noqa: A002
+    """Monday to Friday without the holidays of a list: the given version, or the newest."""
+    return read_holidays(load("holidays", id, version).body)
 
 
 @cache

@@ -1,18 +1,18 @@
 """Paying oneself: when the good-faith estimate is due, and when a bill may be disputed (45 CFR 149.610, 149.620).
 
-The numbers stand in the catalogue (`costs`), dated and with their source. Business days here are Monday to
-Friday; a federal holiday makes the true deadline a day later, never earlier.
+The numbers stand in the catalogue (`costs`, `holidays`), dated and with their source. Business days are Monday
+to Friday without federal holidays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-SATURDAY = 5
+from openiop.domain.holidays import BusinessDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +39,18 @@ def read_deadlines(body: Mapping[str, Any]) -> Deadlines:
     )
 
 
-def due_when_booked(rules: Deadlines, *, booked: date, first_day: date) -> date | None:
+def due_when_booked(rules: Deadlines, days: BusinessDays, *, booked: date, first_day: date) -> date | None:
     """The last day for the estimate of care booked on a day; None where it is booked too late for one."""
-    ahead = business_days_between(booked, first_day)
+    ahead = days.between(booked, first_day)
     within = next((within for at_least, within in rules.booked if ahead >= at_least), None)
-    return None if within is None else add_business_days(booked, within)
+    return None if within is None else days.after(booked, within)
 
 
-def due_when_asked(rules: Deadlines, *, asked: date) -> date:
+def due_when_asked(rules: Deadlines, days: BusinessDays, *, asked: date) -> date:
     """The last day for the estimate of somebody who asks what care would cost."""
-    return add_business_days(asked, rules.on_request_days)
+    return days.after(asked, rules.on_request_days)
 
 
 def may_dispute(rules: Deadlines, *, estimated: Decimal, billed: Decimal) -> bool:
     """Tell whether a bill is so far above the estimate that it may be disputed: at or above the limit."""
     return billed - estimated >= rules.dispute_above
-
-
-def add_business_days(start: date, days: int) -> date:
-    """The day so many business days later."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
-    return day
-
-
-def business_days_between(start: date, end: date) -> int:
-    """How many business days lie after `start`, up to and with `end`."""
-    span: Iterable[int] = range(1, (end - start).days + 1)
-    return sum((start + timedelta(days=ahead)).weekday() < SATURDAY for ahead in span)

@@ -203,11 +203,11 @@ def _asks(case: Case) -> dict[str, Any]:
 
 def _self_pay(case: Case) -> dict[str, Any]:
     """Return when the good-faith estimate is due, for who pays it all."""
-    rules = book().deadlines
-    due = due_when_booked(rules, booked=case.today, first_day=case.start)
+    rules, days = book().deadlines, catalog.business_days()
+    due = due_when_booked(rules, days, booked=case.today, first_day=case.start)
     return {
         "due_booked": day(due) if due else "",
-        "due_asked": day(due_when_asked(rules, asked=case.today)),
+        "due_asked": day(due_when_asked(rules, days, asked=case.today)),
         "request_days": rules.on_request_days,
         "dispute_above": f"${rules.dispute_above:,.0f}",
         "dispute_days": rules.dispute_days,
