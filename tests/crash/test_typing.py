@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from random import Random
@@ -67,14 +68,23 @@ def kill_while(live: Live, typing: Callable[[], None], after: float) -> None:
     live.start()
 
 
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Live]:
+    """A server that ends with the test, also where it would not start again."""
+    server = Live(tmp_path)
+    yield server
+    if server.process is not None:
+        server.stop(signal.SIGKILL)
+
+
 def test_a_note_that_is_typed_while_the_server_is_killed_keeps_every_word(
     chromium: Browser,  # noqa: F811 - the fixture
-    tmp_path: Path,
+    live: Live,
     figures,
     long: bool,
 ) -> None:
     rng, kills = Random(5), LONG_KILLS if long else KILLS
-    live = Live(tmp_path).start()
+    live.start()
     window = chromium.new_context(base_url=live.url, locale="en")
     window.set_default_timeout(PATIENCE * 1000)
     writer = Writer(window)
