@@ -39,12 +39,12 @@ def measures_of(staff: Page, name: str) -> str:
 
 
 def test_a_form_is_asked_answered_in_spanish_by_keyboard_and_read(sign_in: Callable[..., Page]) -> None:
-    client = sign_in("Client", viewport=NARROW, locale="es")
+    client = sign_in("Cliente", viewport=NARROW, locale="es")
     name = re.sub(r"^Hello, |^Hola, ", "", client.get_by_role("heading", level=1).inner_text())
     staff = sign_in("Therapist and facilitator")
     address = measures_of(staff, name)
     sound(staff, "measures-1440")
-    staff.get_by_label("Form").select_option("phq-9")
+    staff.get_by_label("Form", exact=True).select_option("phq-9")
     staff.get_by_role("button", name="Ask in the portal").click()
     expect(staff.get_by_text("The form waits for the client in the portal.")).to_be_visible()
 
@@ -78,7 +78,7 @@ def test_staff_fill_a_form_in_on_a_phone(sign_in: Callable[..., Page], scheme: s
     page.wait_for_load_state()
     page.goto(page.url + "measures/")
     sound(page, f"measures-390-{scheme}")
-    page.get_by_label("Form").select_option("bam-iop")
+    page.get_by_label("Form", exact=True).select_option("bam-iop")
     page.get_by_role("button", name="Fill in now, together").click()
     expect(page.get_by_role("button", name="Finish and score")).to_be_visible()
     sound(page, f"measure-fill-390-{scheme}")
