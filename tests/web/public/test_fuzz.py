@@ -223,6 +223,7 @@ def send_many(name: str, house: Any, count: int) -> Counter[int]:
         if answer.status_code == 302 and name in {"talk", "listing_release"}:
             # Booked or let go of: only a held time and a claimed place show the form again.
             Consult.objects.all().delete()
+            Bucket.objects.all().delete()
             url = address_of(name, house, client)
         if answer.status_code >= 500:
             broken.append(sent)
