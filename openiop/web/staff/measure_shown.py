@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from openiop import catalog
-from openiop.apps.measures.reading import How, instrument_of
+from openiop.apps.measures.reading import How, instrument_of, risks_of
 from openiop.apps.measures.selectors import Latest, Row, value_of
 from openiop.domain.measures import Change, Score, Status
 from openiop.domain.measures.batteries import DueForm
@@ -60,13 +60,18 @@ def figures_of(row: Measure) -> list[tuple[str, str, str]]:
     for score in instrument.scores:
         value = value_of(row, score)
         shown = "–" if value is None else _("%(value)s of %(most)s") % {
-            "value": f"{value:g}", "most": f"{score.highest:g}"
+            "value": _shown(value), "most": _shown(score.highest)
         }  # fmt: skip
         found.append((score.title.in_language(language), shown, _band(row, score, language)))
     for level in instrument.levels:
         if level.key == row.result.get("severity"):
             return [(_("Result"), level.title.in_language(language), ""), *found]
     return found
+
+
+def _shown(value: float | None) -> str:
+    """Return a figure as people read it: means have two decimals, and no more than they need."""
+    return "–" if value is None else f"{round(value, 2):g}"
 
 
 def due_rows(dues: Sequence[DueForm], today: date, given: Collection[str]) -> dict[str, Any]:
@@ -94,7 +99,8 @@ def shown_row(row: Row) -> dict[str, Any]:
         "row": row,
         "instrument": row.instrument,
         "title": _name(row),
-        "last": "–" if last is None else f"{last:g}",
+        "risk": row.measures[-1].public_id if risks_of(row.measures[-1]) else "",
+        "last": _shown(last),
         "band": _band(row.measures[-1], row.score, language),
         "change": change_words(change, row.score) if len(row.values) > 1 else "",
         "status": STATUSES[change.status] if len(row.values) > 1 else None,
@@ -133,7 +139,7 @@ def latest_words(found: Latest | None) -> dict[str, Any] | None:
     if found is None:
         return None
     language = get_language() or "en"
-    value = "" if found.value is None else f"{found.value:g}"
+    value = "" if found.value is None else _shown(found.value)
     band = _band(found.measure, found.score, language) if found.score else ""
     return {
         "measure": found.measure,
@@ -175,8 +181,8 @@ def _drawn(
         title=name,
         description=described % {
             "count": len(points),
-            "first": f"{known[0]:g}" if known else "–",
-            "last": f"{known[-1]:g}" if known else "–",
+            "first": _shown(known[0] if known else None),
+            "last": _shown(known[-1] if known else None),
             "recall": instrument.recall.in_language(language),
         },
         x_title=_("Day"),

@@ -48,7 +48,9 @@ def measures(request: ActorRequest, client_id: str) -> HttpResponse:
         "client": client,
         "open": [(row, instrument_of(row), HOWS[row.how], risks_of(row)) for row in waiting],
         "rows": [shown_row(row) for row in rows],
-        "finished": [(row, instrument_of(row), HOWS[row.how], figures_of(row)) for row in finished],
+        "finished": [
+            (row, instrument_of(row), HOWS[row.how], figures_of(row), risks_of(row)) for row in finished
+        ],
         "dues": due_rows(dues, today_of(client, at), {row.instrument for row in waiting}),
         "offered": offered(),
         "may_edit": request.actor.may(EDIT),

@@ -114,6 +114,27 @@ def test_the_list_draws_the_course_and_says_where_it_stands(client: Any, clinic:
     assert "Moderately severe" in text
 
 
+def test_a_raised_form_stands_out_on_the_list_until_a_later_one_is_calm(client: Any, clinic: Any) -> None:
+    begun = clinic.episode.admitted_at
+    raised = make_measure(clinic.episode, answers=[1] * 9, day=begun.date(), finished_at=begun)
+    text = page(client, "measures", clinic.client.public_id)
+    assert "Risk: look at it now" in text
+    assert f'<a href="{reverse("measure", args=[raised.public_id])}">Open it</a>' in text
+    later = begun + timedelta(weeks=1)
+    make_measure(clinic.episode, answers=[1] * 8 + [0], day=later.date(), finished_at=later)
+    text = page(client, "measures", clinic.client.public_id)
+    assert "Risk: look at it now" not in text
+    assert text.count("Raised a risk") == 1, "what was raised stays told"
+
+
+def test_a_mean_is_told_with_two_decimals(client: Any, clinic: Any) -> None:
+    begun = clinic.episode.admitted_at
+    make_measure(clinic.episode, form="mspss", answers=[2] * 10 + [3, 3], day=begun.date(), finished_at=begun)
+    text = page(client, "measures", clinic.client.public_id)
+    assert "2.17" in text
+    assert "2.1666" not in text
+
+
 def test_a_correction_shows_both(client: Any, clinic: Any) -> None:
     row = make_measure(clinic.episode, answers=[3] * 9, finished_at=AT)
     url = reverse("measure_correct", args=[row.public_id])
