@@ -159,7 +159,7 @@ def test_what_is_searched_is_in_no_event_and_no_address(client, room):
     assert event.client_id == room.client.public_id
     assert event.data == {}
     assert "zebra" not in str(vars(event)).lower()
-    assert 'action="' + reverse("chart", args=[room.client.public_id]) + '?kind=note"' in page
+    assert 'action="' + reverse("chart", args=[room.client.public_id]) + '?kind=note#found"' in page
     assert 'value="zebra"' in page
 
 
