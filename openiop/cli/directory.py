@@ -46,8 +46,7 @@ def add_parser(subparsers: Any) -> None:
     zips = inner.add_parser("zips", help="take in the points of ZIP areas (CSV: zcta5, lat, lon)")
     zips.add_argument("file", metavar="FILE", help="a CSV file")
     zips.set_defaults(run=run_zips)
-    claiming = _add_claim(inner)
-    for command in (taking, zips, claiming):
+    for command in (taking, zips, _add_claim(inner), _add_release(inner)):
         command.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -69,6 +68,22 @@ def _add_claim(inner: Any) -> argparse.ArgumentParser:
     claiming.add_argument("--organization", metavar="SLUG", help="whose site it is, where there are several")
     claiming.set_defaults(run=run_claim)
     return claiming
+
+
+def _add_release(inner: Any) -> argparse.ArgumentParser:
+    releasing: argparse.ArgumentParser = inner.add_parser(
+        "release",
+        help="take a claimed place back from the organization that holds it",
+        description="Takes a place back that the wrong organization has claimed. Only the lists speak for it then, "
+        "and the right one may claim it. The trail of the organization that loses it keeps the reason.",
+        epilog='Example: openiop directory release k7m2q9xw4tnd --reason "The code was read out to a stranger"',
+    )
+    releasing.add_argument(
+        "place", metavar="PLACE", help="the last part of the place's address, /find/PLACE/"
+    )
+    releasing.add_argument("--reason", required=True, metavar="WORDS", help="why; kept in the trail")
+    releasing.set_defaults(run=run_release)
+    return releasing
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -144,6 +159,27 @@ def run_claim(args: argparse.Namespace) -> int:
         print(json.dumps({"place": place.public_id, "organization": organization.slug, "site": site.name}))
     else:
         print(f"{place.name} is a place of {organization.name} now, for the site {site.name}.")
+    return 0
+
+
+def run_release(args: argparse.Namespace) -> int:
+    """Take the place back."""
+    from openiop.cli.rows import check_ready, start
+
+    start()
+    check_ready()
+    from openiop.apps.accounts.selectors import system_actor
+    from openiop.apps.core import clock
+    from openiop.apps.directory.selectors.claims import claimed_place
+    from openiop.apps.directory.services.claims import take_back_place
+
+    place, owner = claimed_place(args.place)
+    by = system_actor(owner, "openiop directory release")
+    take_back_place(by=by, facility=place, reason=args.reason, at=clock.now())
+    if args.json:
+        print(json.dumps({"place": place.public_id, "organization": owner.slug}))
+    else:
+        print(f"{place.name} is no longer a place of {owner.name}. Only the lists speak for it now.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +104,13 @@ def say(request: ActorRequest, facility_id: str) -> HttpResponse:
     initial = {"phone": facility.phone, "website": facility.website}
     form = ClaimedForm(request.POST if request.method == "POST" else None, options=options, initial=initial)
     if request.method == "POST" and form.is_valid():
-        say_offer(by=request.actor, facility=facility, offer=form.offer(""), at=clock.now())
-        messages.success(request, _("It stands in the public directory now."))
-        return redirect("listings")
+        try:
+            say_offer(by=request.actor, facility=facility, offer=form.offer(""), at=clock.now())
+        except Conflict:
+            form.add_error(None, _("This place is not yours any more. Nothing was changed."))
+        else:
+            messages.success(request, _("It stands in the public directory now."))
+            return redirect("listings")
     context = {"form": form, "site": facility.site, "title": facility.name, "facility": facility}
     return render(request, "staff/listings/edit.html", context, status=422 if form.errors else 200)
 
@@ -114,7 +119,8 @@ def release(request: ActorRequest, facility_id: str) -> HttpResponse:
     """Ask once, then let go of a claimed place."""
     facility, _options = access_claimed(request.actor, facility_id)
     if request.method == "POST":
-        release_place(by=request.actor, facility=facility, at=clock.now())
+        with suppress(Conflict):  # Taken back meanwhile: then it is as they wish.
+            release_place(by=request.actor, facility=facility, at=clock.now())
         messages.success(request, _("The place is no longer yours. What the lists say of it stays."))
         return redirect("listings")
     return render(request, "staff/listings/release.html", {"facility": facility})

@@ -10,6 +10,7 @@ from django.conf import settings
 from openiop.apps.accounts.models import Site
 from openiop.apps.accounts.selectors import operator, system_actor
 from openiop.apps.audit.models import Event
+from openiop.apps.audit.presenters import sentence
 from openiop.apps.core.actor import Actor
 from openiop.apps.core.tenancy import tenant
 from openiop.apps.directory.models import Facility, Listing
@@ -21,7 +22,13 @@ from openiop.apps.directory.selectors.claims import (
     suggested_places,
 )
 from openiop.apps.directory.selectors.pages import page_of
-from openiop.apps.directory.services.claims import claim_by_call, claim_place, release_place, say_offer
+from openiop.apps.directory.services.claims import (
+    claim_by_call,
+    claim_place,
+    release_place,
+    say_offer,
+    take_back_place,
+)
 from openiop.apps.directory.services.programs import Offer, confirm_program
 from openiop.apps.directory.services.zips import import_zips
 from openiop.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -259,3 +266,39 @@ def test_letting_go_leaves_the_lists_and_lets_another_claim() -> None:
     claim_place(by=stranger, facility=place, site=other, at=AT)
     place.refresh_from_db()
     assert place.owner_id == other.organization_id
+
+
+def test_a_place_is_taken_back_with_its_reason_and_the_right_house_claims_it() -> None:
+    place, _site, by = claimed()
+    other, right = opened("Birch Clinic")
+    with pytest.raises(Conflict):
+        take_back_place(by=right, facility=place, reason="Not theirs", at=AT)
+    with pytest.raises(InvalidInput):
+        take_back_place(by=by, facility=place, reason="  ", at=AT)
+    place.refresh_from_db()
+    assert (place.owner_id, actions(by)[-1]) == (by.organization_id, "listing.stated")
+    take_back_place(by=by, facility=place, reason="Read out  to a stranger", at=AT)
+    assert (place.owner_id, place.confirmed_at, place.phone) == (None, None, "415-555-0110")
+    with tenant(by.organization_id):
+        event = Event.objects.get(action="listing.released")
+    assert event.data == {"reason": "Read out to a stranger"}
+    told = "a claimed place of the public directory was taken back: Read out to a stranger"
+    assert sentence(event.action, event.data) == told
+    claim_place(by=right, facility=place, site=other, at=AT)
+    place.refresh_from_db()
+    assert place.owner_id == other.organization_id
+
+
+def test_who_holds_a_place_no_longer_neither_speaks_for_it_nor_lets_go_of_it() -> None:
+    place, _site, by = claimed()
+    before = Facility.objects.get(pk=place.pk)
+    release_place(by=by, facility=place, at=AT)
+    site, right = opened("Birch Clinic")
+    claim_place(by=right, facility=place, site=site, at=AT)
+    with pytest.raises(Conflict):
+        say_offer(by=by, facility=before, offer=SAID, at=AT)
+    with pytest.raises(Conflict):
+        release_place(by=by, facility=before, at=AT)
+    place.refresh_from_db()
+    assert (place.owner_id, place.confirmed_at, place.phone) == (site.organization_id, None, "415-555-0110")
+    assert actions(by) == ["listing.claimed", "listing.stated", "listing.released"]

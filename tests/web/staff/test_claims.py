@@ -105,6 +105,22 @@ def test_the_page_shows_the_code_that_the_command_takes_after_a_call(
     assert main(["directory", "claim", "nowhere", *words[3:], "--code", code[1]]) == 2
 
 
+def test_the_command_takes_back_a_place_that_the_wrong_house_holds(
+    client: Client, site: Site, place: Facility, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in(client, site)
+    client.post(f"/staff/listings/{place.public_id}/claim/", {"site": site.public_id})
+    client.post(f"/staff/listings/{place.public_id}/", {"phone": "415-555-0177", "level": ["iop"]})
+    words = ["directory", "release", place.public_id, "--reason"]
+    assert main([*words, " "]) == 2
+    assert main([*words, "Another house lives there"]) == 0
+    assert "Alder House is no longer a place of Alder Clinic." in capsys.readouterr().out
+    assert client.get(f"/staff/listings/{place.public_id}/").status_code == 404
+    assert "From: the program itself" not in text_of(client, f"/find/{place.public_id}/")
+    assert main([*words, "Again"]) == 2
+    assert main(["directory", "release", "nowhere", "--reason", "None"]) == 2
+
+
 def test_a_month_later_the_first_page_reminds_and_two_clicks_confirm(
     client: Client, site: Site, place: Facility
 ) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from openiop import catalog
-from openiop.apps.accounts.models import Site
+from openiop.apps.accounts.models import Organization, Site
 from openiop.apps.accounts.selectors import sites_of
 from openiop.apps.core.actor import Actor
 from openiop.apps.directory.keys import phone_key_of
@@ -107,6 +107,14 @@ def named_place(public_id: str) -> Facility:
     if row is None:
         raise InvalidInput(f"There is no listed place “{public_id}”.", field="place")
     return row
+
+
+def claimed_place(public_id: str) -> tuple[Facility, Organization]:
+    """Return a listed place with the organization that holds it, for a command. Raises InvalidInput where none does."""
+    row = named_place(public_id)
+    if row.owner is None:
+        raise InvalidInput(f"Nobody has claimed {row.name}.", field="place")
+    return row, row.owner
 
 
 def call_code_of(by: Actor, one: Claimable, *, at: datetime) -> str:

@@ -66,10 +66,12 @@ def claim_by_call(
 def say_offer(*, by: Actor, facility: Facility, offer: Offer, at: datetime) -> Facility:
     """Say what a claimed place offers and how it is reached. It counts as confirmed.
 
-    Name and address are those of the lists: by them people, and the next edition, know the place.
+    Name and address are those of the lists: by them people, and the next edition, know the place. Raises
+    Conflict where the place was let go of or taken back meanwhile.
     """
     check_options(offer.options)
     with tenant(by.organization_id), recording(by=by, at=at) as record:
+        _check_held(by, facility)
         confirm(facility, by, at)
         said = {**_listed(facility), "phone": offer.phone, "website": offer.website}
         Listing.objects.update_or_create(
@@ -87,16 +89,43 @@ def say_offer(*, by: Actor, facility: Facility, offer: Offer, at: datetime) -> F
 
 
 def release_place(*, by: Actor, facility: Facility, at: datetime) -> Facility:
-    """Let go of a claimed place: from now on only the lists speak for it, and somebody else may claim it."""
+    """Let go of a claimed place: from now on only the lists speak for it, and somebody else may claim it.
+
+    Raises Conflict where that has happened already.
+    """
+    return _free(by, facility, at, {})
+
+
+def take_back_place(*, by: Actor, facility: Facility, reason: str, at: datetime) -> Facility:
+    """Take a place back from the organization that claimed it, where the claim was given to the wrong house.
+
+    Run on the server by whoever runs the installation, in the name of the organization: its trail keeps the
+    reason. Raises InvalidInput without a reason, Conflict where the place is not its own.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise InvalidInput("Say why the place is taken back.", field="reason")
+    return _free(by, facility, at, {"reason": reason})
+
+
+def _free(by: Actor, facility: Facility, at: datetime, why: dict[str, str]) -> Facility:
     with tenant(by.organization_id), recording(by=by, at=at) as record:
+        _check_held(by, facility)
         facility.listings.filter(source=Source.PROGRAM).update(gone_on=at.date())
         Facility.objects.filter(pk=facility.pk).update(
             owner=None, site=None, confirmed_at=None, confirmed_by=None
         )
         refresh([facility.pk], known_zips())
-        record("listing.released", subject=facility)
+        record("listing.released", subject=facility, data=why)
     facility.refresh_from_db()
     return facility
+
+
+def _check_held(by: Actor, facility: Facility) -> None:
+    """Refuse to speak or act for a place that the organization does not hold, as it stands within this change."""
+    row = Facility.objects.select_for_update().get(pk=facility.pk)
+    if row.track or row.owner_id != by.organization_id:
+        raise Conflict("This place is not yours any more. Nothing was changed.", code="not-held")
 
 
 def _take(by: Actor, facility: Facility, site: Site, at: datetime, why: dict[str, str]) -> Facility:
